@@ -1,0 +1,119 @@
+"""Pure functions on text: language, folding, LaTeX, terminal safety.
+
+Nothing here knows of papers or graphs.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from kg.model import Lang
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+"""The Han ranges, for use inside a regular expression's character class."""
+
+_HAN = re.compile(f"[{HAN}]")
+_LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ]{2,}")
+_STAR = re.compile(r"(?<![^\W_])([A-Z])\*")  # A*, Q*: an algorithm's name, not Markdown
+_KEPT = re.compile(r"[^\w+#*.]|_")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_LATEX_COMMAND = re.compile(
+    r"\\(?:text(?:tt|sc|bf|it|rm|sf|up|md|normal)?|emph|math(?:rm|bf|it|sf|tt|cal|bb|scr|frak)|underline|mbox|operatorname|url)\*?\s*\{([^{}]*)\}"
+)
+_LATEX_SWITCH = re.compile(r"\{?\\(?:em|bf|it|tt|sc|rm|sf)\s+([^{}$]*)\}?")
+_GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
+    "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ",
+    "sigma": "σ", "tau": "τ", "phi": "φ", "varphi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ",
+    "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
+    "infty": "∞", "star": "*", "ast": "*", "times": "×", "pm": "±", "to": "→", "rightarrow": "→", "ell": "ℓ",
+}  # fmt: skip
+_GREEK_COMMAND = re.compile(r"\\(" + "|".join(sorted(_GREEK, key=len, reverse=True)) + r")(?![A-Za-z])")
+
+
+def has_han(text: str) -> bool:
+    """Tell whether a Han character occurs.
+
+    >>> has_han("BERT模型"), has_han("BERT")
+    (True, False)
+    """
+    return _HAN.search(text) is not None
+
+
+def language(text: str) -> Lang:
+    """Decide the language of a passage: Chinese if its Han characters are at least a fifth as many as its Latin words.
+
+    A Latin word weighs about as much as two Han characters, and a Chinese passage may hold many Latin names.
+
+    >>> language("提出了LoRA，一种低秩适配方法"), language("LoRA: Low-Rank Adaptation 低秩")
+    (<Lang.ZH: 'zh'>, <Lang.EN: 'en'>)
+    """
+    han = len(_HAN.findall(text))
+    return Lang.ZH if han and han * 2 > len(_LATIN_WORD.findall(text)) else Lang.EN
+
+
+def label_language(name: str) -> Lang:
+    """Give the language tag of a name: ``zh`` if it holds a Han character, else ``en``.
+
+    >>> label_language("BERT模型"), label_language("π0")
+    (<Lang.ZH: 'zh'>, <Lang.EN: 'en'>)
+    """
+    return Lang.ZH if has_han(name) else Lang.EN
+
+
+@lru_cache(maxsize=200_000)
+def fold(name: str) -> str:
+    """Reduce a name to what identifies it; equal folds of one kind are one node.
+
+    NFKC, case folding, and separators dropped, except that a full stop between digits stays and any other
+    separator between digits becomes a hyphen (``GPT-3.5`` is not ``GPT-35``, ``Llama-2 7B`` not ``Llama-27B``).
+    Letters of every script, digits, ``+``, ``#`` and the star of ``A*`` stay. Nothing is singularised. A name
+    without any of these (``∇``) folds to the code points of its characters, so that no name is lost.
+
+    >>> fold("Chain-of-Thought"), fold("chain of thought"), fold("ＧＰＴ－４"), fold("C++"), fold("A* search")
+    ('chainofthought', 'chainofthought', 'gpt4', 'c++', 'a*search')
+    >>> fold("GPT-3.5"), fold("Llama 2 7B"), fold("思维链"), fold("KG²RAG"), fold("∇")
+    ('gpt3.5', 'llama2-7b', '思维链', 'kg2rag', 'u2207')
+    """
+    plain = unicodedata.normalize("NFKC", name)
+    starred = {match.start() + 1 for match in _STAR.finditer(plain)}
+    kept = "".join(" " if char == "*" and at not in starred else char for at, char in enumerate(plain))
+    return _join(_KEPT.sub(" ", kept.casefold())) or "".join(f"u{ord(char):x}" for char in plain.strip())
+
+
+def _join(text: str) -> str:
+    """Drop blanks and full stops, except between digits."""
+    text = re.sub(r"(?<=\d)\.(?=\d)", "\0", text)
+    text = re.sub(r"(?<=\d)[\s.]+(?=\d)", "-", text)
+    return re.sub(r"[\s.]+", "", text).replace("\0", ".")
+
+
+def plain(text: str) -> str:
+    r"""Resolve LaTeX and Markdown in a name to plain text, and collapse blanks.
+
+    >>> plain(r"$\texttt{Se}^2$"), plain(r"\textbf{LLaVA}-1.5"), plain(r"$\pi_0$"), plain("**BERT**")
+    ('Se2', 'LLaVA-1.5', 'π0', 'BERT')
+    """
+    for _ in range(4):  # nested commands, from the inside out
+        text, count = _LATEX_COMMAND.subn(r"\1", text)
+        if not count:
+            break
+    text = _LATEX_SWITCH.sub(r"\1", text)
+    text = _GREEK_COMMAND.sub(lambda match: _GREEK[match[1]], text)
+    text = re.sub(r"\\([%&_#{}$~])", r"\1", text) if "\\" in text else text
+    if "$" in text or "\\" in text:
+        text = re.sub(r"[\^_]\s*\{([^{}]*)\}", r"\1", text)
+        text = re.sub(r"\$([^$]*)\$", lambda match: re.sub(r"[\^_{}]", "", match[1]), text).replace("$", "")
+    text = re.sub(r"\*\*([^*]+)\*\*|`([^`]+)`", lambda match: match[1] or match[2], text)
+    return " ".join(_CONTROL.sub("", text).replace("~", " ").split()).strip("{}") or " ".join(text.split())
+
+
+def printable(text: str) -> str:
+    r"""Make text safe to print on a terminal: escape sequences, controls and direction marks are dropped.
+
+    >>> printable("a\x1b[31mred\u202eb")
+    'a[31mredb'
+    """
+    return _CONTROL.sub("", text)
