@@ -1,0 +1,91 @@
+"""The formats that a knowledge graph is exported to.
+
+Each format is a module with ``render(graph)``: a pure function that gives ``(relative name, chunks of
+bytes)`` for every file. :func:`export` is what puts them on disk.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+from kg import files
+from kg.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from kg.graph import KnowledgeGraph
+
+
+class Render(Protocol):
+    """What a format's ``render`` is."""
+
+    def __call__(self, graph: KnowledgeGraph) -> Iterator[tuple[str, Iterable[bytes]]]:
+        """Give each file of the export: its name relative to the output folder, and its bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormatSpec:
+    """A format that the graph can be exported to."""
+
+    name: str
+    """What the user calls it."""
+    suffix: str
+    """What its file name ends with; ``/`` for a folder of files."""
+    summary: str
+    """What it is good for, in one line."""
+    module: str
+    """The module that renders it, loaded on first use."""
+
+
+FORMATS: tuple[FormatSpec, ...] = (
+    FormatSpec("jsonl", ".jsonl", "one record a paper, for pandas, DuckDB and jq", "kg.writers.jsonl"),
+    FormatSpec("nt", ".nt", "RDF, one triple a line, sorted, for diff and any triple store", "kg.writers.nt"),
+    FormatSpec("ttl", ".ttl", "RDF as Turtle with prefixes, for reading", "kg.writers.ttl"),
+    FormatSpec("jsonld", ".jsonld", "RDF as JSON-LD with its context, for web programs", "kg.writers.jsonld"),
+    FormatSpec("graphml", ".graphml", "nodes and edges for Gephi, yEd, igraph and networkx", "kg.writers.graphml"),
+    FormatSpec("neo4j", "/", "typed CSV for neo4j-admin, and a Cypher script", "kg.writers.neo4j"),
+    FormatSpec("html", ".html", "an interactive page that needs no network", "kg.writers.html"),
+)
+"""Every format, in the order in which they are listed and written."""
+
+
+def resolve(name: str) -> Render:
+    """Load the ``render`` function of a format.
+
+    Raises:
+        InputError: there is no such format; near misses are suggested.
+    """
+    return cast("Render", import_module(_find(name).module).render)
+
+
+def export(graph: KnowledgeGraph, formats: Sequence[str], directory: Path) -> list[Path]:
+    """Write the graph in each format (all if none is named) and give the paths of the files, in order.
+
+    Every name is checked before the first file is written.
+
+    Raises:
+        InputError: there is no such format.
+        OutputError: a file cannot be written.
+    """
+    specs = [_find(name) for name in dict.fromkeys(formats)] or list(FORMATS)
+    written = []
+    for spec in specs:
+        for name, chunks in resolve(spec.name)(graph):
+            files.write(directory / name, chunks)
+            written.append(directory / name)
+    return written
+
+
+def _find(name: str) -> FormatSpec:
+    for spec in FORMATS:
+        if spec.name == name:
+            return spec
+    known = [spec.name for spec in FORMATS]
+    near = difflib.get_close_matches(name.casefold().lstrip("."), known, n=2)
+    meant = f"Did you mean {' or '.join(sorted(near))}?" if near else f"Choose from {', '.join(known)}."
+    raise InputError(name, "no such format", meant)
