@@ -48,10 +48,12 @@ def digest_id(content: bytes) -> str:
 
 
 def mention_id(edge: Edge, evidence: Evidence) -> str:
-    """Give the node id of the mention that stands behind an edge."""
-    fields = (edge.source, edge.relation, edge.target, evidence.part, evidence.lang, evidence.quote)
-    numbers = (evidence.start, evidence.end, evidence.rule, evidence.digest, evidence.line)
-    key = "\0".join(map(str, fields + numbers))
+    """Give the node id of the mention that stands behind an edge.
+
+    Digest and line are left out: a text found in one more digest is the same mention.
+    """
+    fields = (edge.source, edge.relation, edge.target, evidence.part, evidence.lang, evidence.quote, evidence.rule)
+    key = "\0".join((*fields, str(evidence.start), str(evidence.end)))
     return f"mention/{hashlib.sha256(key.encode()).hexdigest()[:20]}"
 
 
