@@ -1,0 +1,251 @@
+"""The graph as RDF: every record becomes triples, in one order, without a blank node.
+
+Terms are made by constructors, never by pasting text. `triples` streams the whole graph as pyoxigraph
+triples; `to_rdflib` and `open_rdflib` give Python users an `rdflib.Graph` on top of Oxigraph.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cache, lru_cache
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from kg import iri, vocabulary
+from kg.errors import GraphError
+from kg.model import DigestNode, Entity, Kind, PaperNode, Part, Relation
+from kg.oxigraph import Literal, NamedNode, Quad, Store, Triple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+    from typing import TypeAlias
+
+    import rdflib
+
+    from kg.graph import KnowledgeGraph
+    from kg.model import Edge, Evidence
+
+    About: TypeAlias = tuple[NamedNode, NamedNode | Literal]
+
+PREFIXES = {
+    "kg": iri.ONTOLOGY,
+    "dcterms": "http://purl.org/dc/terms/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "schema": "https://schema.org/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "arxiv": iri.ARXIV,
+    "method": f"{iri.BASE}method/",
+    "dataset": f"{iri.BASE}dataset/",
+    "topic": f"{iri.BASE}topic/",
+    "digest": f"{iri.BASE}digest/",
+    "mention": f"{iri.BASE}mention/",
+    "scheme": f"{iri.BASE}scheme/",
+}
+"""The prefixes of every serialisation, and what a query may use without declaring."""
+
+CLASSES = {
+    Kind.PAPER: "kg:Paper",
+    Kind.METHOD: "kg:Method",
+    Kind.DATASET: "kg:Dataset",
+    Kind.TOPIC: "kg:Topic",
+    Kind.DIGEST: "kg:Digest",
+}
+"""The class of each kind of node."""
+
+SCHEMES = {"task": "scheme/tasks", "area": "scheme/areas", "category": "scheme/categories", "tag": "scheme/tags"}
+"""The node id of the concept scheme behind ``Entity.scheme``."""
+
+_TEXTS = {Part.TITLE: "dcterms:title", Part.SUMMARY: "kg:summary", Part.ABSTRACT: "dcterms:abstract"}
+_FORBIDDEN = re.compile(r"[^\w.~:/?#@!$&'()*+,;=%-]|%(?![0-9A-Fa-f]{2})")  # what a web address may not hold
+
+
+@cache
+def term(name: str) -> NamedNode:
+    """Expand a prefixed name of `PREFIXES`.
+
+    >>> term("kg:proposes").value
+    'https://w3id.org/digest-kg/ontology#proposes'
+    """
+    prefix, _, local = name.partition(":")
+    return NamedNode(PREFIXES[prefix] + local)
+
+
+@lru_cache(maxsize=100_000)
+def node(node_id: str) -> NamedNode:
+    """Give the RDF node of a node id.
+
+    >>> node("2310.00212").value
+    'https://arxiv.org/abs/2310.00212'
+    """
+    return NamedNode(iri.iri(node_id))
+
+
+@cache
+def relation(name: Relation) -> NamedNode:
+    """Give the property that a relation is in RDF.
+
+    >>> relation(Relation.BROADER).value
+    'http://www.w3.org/2004/02/skos/core#broader'
+    """
+    return term(f"skos:{name}" if name is Relation.BROADER else f"kg:{name}")
+
+
+def triples(graph: KnowledgeGraph, *, introduced_by: Mapping[str, str] | None = None) -> Iterator[Triple]:
+    """Stream the graph, each triple once: nodes by id, a node's triples by property, its mentions after it.
+
+    Args:
+        graph: what to express.
+        introduced_by: for the id of a concept, the arXiv identifier of the paper that introduced it. No
+            entity carries it, since it is knowledge of the vocabulary: by default the vocabulary is asked.
+    """
+    known = introductions() if introduced_by is None else introduced_by
+    outgoing = {source: list(edges) for source, edges in groupby(graph.edges(), key=attrgetter("source"))}
+    records: list[PaperNode | Entity | DigestNode] = [*graph.papers(), *graph.entities(), *graph.digests()]
+    for record in sorted(records, key=attrgetter("id")):
+        yield from node_triples(record, outgoing.get(record.id, ()), introduced_by=known.get(record.id, ""))
+
+
+@cache
+def introductions() -> Mapping[str, str]:
+    """Ask the vocabulary which paper introduced a concept: arXiv identifiers by concept id."""
+    return {concept.id: concept.introduced_by for concept in vocabulary.load() if concept.introduced_by}
+
+
+def node_triples(
+    record: PaperNode | Entity | DigestNode, edges: Iterable[Edge], *, introduced_by: str = ""
+) -> Iterator[Triple]:
+    """Stream one node, with the edges that leave it and the mentions behind them."""
+    edges = list(edges)
+    about = [(relation(edge.relation), node(edge.target)) for edge in edges]
+    if isinstance(record, Entity) and record.concept and introduced_by:
+        about.append((term("kg:introducedBy"), node(introduced_by)))
+    yield from _sorted(node(record.id), [*_description(record), *about])
+    mentions = {iri.mention_id(edge, item): (edge, item) for edge in edges for item in edge.evidence}
+    for mention in sorted(mentions):
+        yield from _sorted(node(mention), _mention(*mentions[mention]))
+
+
+def _sorted(subject: NamedNode, about: Iterable[About]) -> Iterator[Triple]:
+    ordered = sorted(set(about), key=lambda pair: (pair[0].value, str(pair[1])))
+    return (Triple(subject, predicate, value) for predicate, value in ordered)
+
+
+def _description(record: PaperNode | Entity | DigestNode) -> Iterator[About]:
+    if isinstance(record, PaperNode):
+        return _paper(record)
+    return _entity(record) if isinstance(record, Entity) else _digest(record)
+
+
+def _paper(paper: PaperNode) -> Iterator[About]:
+    yield term("rdf:type"), term("kg:Paper")
+    yield term("dcterms:identifier"), Literal(paper.id)
+    yield term("kg:month"), Literal(iri.month(paper.id), datatype=term("xsd:gYearMonth"))
+    if _is_date(paper.published):
+        yield term("dcterms:issued"), Literal(paper.published, datatype=term("xsd:date"))
+    for passage in paper.passages:
+        if passage.part in _TEXTS:
+            yield term(_TEXTS[passage.part]), Literal(passage.text, language=passage.lang)
+    for address in paper.code:
+        if (url := _web(address)) is not None:
+            yield term("schema:codeRepository"), url
+
+
+def _is_date(text: str) -> bool:
+    """Tell a full date from a month, a year or nothing."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _web(address: str) -> NamedNode | None:
+    """Make an IRI of a web address that somebody typed; None if even percent-encoding cannot."""
+    page, mark, fragment = _FORBIDDEN.sub(lambda match: quote(match[0], safe=""), address).partition("#")
+    try:
+        return NamedNode(page + mark + fragment.replace("#", "%23"))
+    except ValueError:
+        return None
+
+
+def _entity(entity: Entity) -> Iterator[About]:
+    yield term("rdf:type"), term(CLASSES[entity.kind])
+    if entity.concept or entity.kind is Kind.TOPIC:
+        yield term("rdf:type"), term("skos:Concept")
+    for label in entity.labels:
+        yield term("skos:prefLabel"), Literal(label.text, language=label.lang)
+    for label in entity.aliases:
+        yield term("skos:altLabel"), Literal(label.text, language=label.lang)
+    scheme = SCHEMES.get(entity.scheme, f"scheme/{entity.kind}s" if entity.concept else "")
+    if scheme:
+        yield term("skos:inScheme"), node(scheme)
+
+
+def _digest(digest: DigestNode) -> Iterator[About]:
+    yield term("rdf:type"), term("kg:Digest")
+    yield term("dcterms:identifier"), Literal(digest.id.partition("/")[2])
+    yield term("kg:dialect"), Literal(digest.dialect)
+    for name in digest.names:
+        yield term("kg:fileName"), Literal(name)
+
+
+def _mention(edge: Edge, evidence: Evidence) -> Iterator[About]:
+    yield term("rdf:type"), term("kg:Mention")
+    yield term("kg:paper"), node(edge.source)
+    yield term("kg:relation"), relation(edge.relation)
+    yield term("kg:entity"), node(edge.target)
+    yield term("kg:quote"), Literal(evidence.quote, language=evidence.lang)
+    yield term("kg:part"), Literal(evidence.part)
+    yield term("kg:rule"), Literal(evidence.rule)
+    yield term("kg:confidence"), Literal(_decimal(evidence.confidence), datatype=term("xsd:decimal"))
+    for name, number in (("kg:start", evidence.start), ("kg:end", evidence.end), ("kg:line", evidence.line)):
+        yield term(name), Literal(str(number), datatype=term("xsd:integer"))
+    yield term("prov:wasDerivedFrom"), node(evidence.digest)
+
+
+def _decimal(number: float) -> str:
+    """Write a confidence as a canonical xsd:decimal with at most four places, as Oxigraph gives it back.
+
+    >>> _decimal(0.97), _decimal(1.0), _decimal(0.00001)
+    ('0.97', '1', '0')
+    """
+    return f"{number:.4f}".rstrip("0").rstrip(".")
+
+
+def to_rdflib(graph: KnowledgeGraph) -> rdflib.Graph:
+    """Give a graph as an `rdflib.Graph`, held in memory by Oxigraph and independent of ``graph``."""
+    store = Store()
+    store.bulk_extend(Quad(triple.subject, triple.predicate, triple.object) for triple in triples(graph))
+    return _rdflib(store)
+
+
+def open_rdflib(path: Path) -> rdflib.Graph:
+    """Open the Oxigraph store of a graph directory as an `rdflib.Graph` for reading; SPARQL runs in Oxigraph.
+
+    Args:
+        path: the folder of the store itself (``kg.store.sparql_path`` names it).
+
+    Raises:
+        GraphError: there is no readable store at the path.
+    """
+    try:
+        return _rdflib(Store.read_only(str(path)))
+    except OSError as error:
+        raise GraphError(str(path), f"no readable Oxigraph store ({error})", "Run kg build first.") from error
+
+
+def _rdflib(store: Store) -> rdflib.Graph:
+    import rdflib  # noqa: PLC0415  heavy, and needed by Python users alone
+    from oxrdflib import OxigraphStore  # noqa: PLC0415  likewise
+    from rdflib.graph import DATASET_DEFAULT_GRAPH_ID  # noqa: PLC0415  likewise
+
+    graph = rdflib.Graph(OxigraphStore(store=store), identifier=DATASET_DEFAULT_GRAPH_ID)
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, namespace)
+    return graph
