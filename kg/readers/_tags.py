@@ -1,0 +1,111 @@
+"""What is a tag, and what is a language model talking: the second private module of the readers.
+
+Tags come from a language model that was asked for a category and two or three topics. Mostly it answered so; at times
+it gave reasons, apologised, or wrote a sentence, and the digest put that between the same back-ticks.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kg.readers._lines import Line
+from kg.text import HAN
+
+_TICKS = re.compile(r"`+")
+_FENCE = re.compile(r"```(?:markdown|text|plaintext|json|html)?\s*$", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"(?:(?:论文|所属|行业|领域|主题|研究|技术|最?相关的?|应用)*(?:分类|类别|归类|标签|领域|主题|关键词|答案|输出|结果)(?:为|是)?"
+    r"|Categor(?:y|ies)|Tags?|Topics?|Label|Answer|Output)\s*[:：]\s*",
+    re.IGNORECASE,
+)
+_HEDGE = re.compile(r"[（(](?:不确定|可能|推测|其他|无|分类|.{14,})[)）]$")
+_REFUSAL = re.compile(
+    r"抱歉|对不起|无法|不能|不适用|不确定|未知|不属于|没有|暂无|未提供|请提供|作为一[个名]"
+    r"|\bsorry\b|\bcannot\b|\bcan't\b|\bunable\b|\bas an ai\b"
+    r"|^(?:无|n/?a|none|null|unknown|markdown|example|tags?|标签|分类|理由|解释|说明)$",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(
+    r"[。！？!?，,；;：:<>{}=\\]|\.\s|\.$|这篇|本文|该论文|本论文|论文|摘要|根据|因此|属于|归类|^(?:理由|因为|由于|所以|以及|基于以上)|的分类|分类[是为]"
+)
+_GLUE = re.compile(r"[、，,；;|·\t]+|\s+/\s+")
+_HAN_WORD = rf"[^\s/]*[{HAN}][^\s/]*"
+_SPACED = re.compile(rf"{_HAN_WORD}[{HAN}](?:\s+[{HAN}]{_HAN_WORD})+")
+_SLASHED = re.compile(rf"(?:[^/]*[{HAN}]{{2}}[^/]*|[A-Za-z]{{3,}})(?:/(?:[^/]*[{HAN}]{{2}}[^/]*|[A-Za-z]{{3,}}))+")
+_TRIM = " \t*_~#-+•.。:：\"'“”‘’「」《》【】[]"
+_LONGEST = 40
+"""Characters of the longest Latin tag; a Han character counts two and a half."""
+_HAN = re.compile(f"[{HAN}]")
+_WORD = re.compile(r"\w")
+
+
+def from_ticks(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+    """Read tags between back-ticks; give the tags and what is none.
+
+    The first line between two ticks is the tag, what follows are reasons. The generator cut answers at commas, so that
+    from the second answer on reasons run over the ticks: once they began, nothing that follows is a tag.
+
+    >>> tags, refused = from_ticks([Line(3, "`分类：LLM应用"), Line(4, "理由：…"), Line(5, "` `机器翻译`")])
+    >>> [tag.text for tag in tags], [line.text for line in refused]
+    (['LLM应用', '机器翻译'], ['理由：…'])
+    """
+    candidates: list[Line] = []
+    refused: list[Line] = []
+    for order, segment in enumerate(_segments(lines)):
+        candidates.append(segment[0])
+        refused.extend(segment[1:2])
+        if order and len(segment) > 1:
+            break
+    tags, bad = from_lines(candidates)
+    return tags, sorted(refused + bad)
+
+
+def _segments(lines: list[Line]) -> list[list[Line]]:
+    """Cut lines at back-ticks; a segment is a list of its lines that are not blank."""
+    segments: list[list[Line]] = [[]]
+    for number, text in lines:
+        for order, piece in enumerate(_TICKS.split(_FENCE.sub("", text))):
+            if order:
+                segments.append([])
+            if piece.strip():
+                segments[-1].append(Line(number, piece.strip()))
+    return [segment for segment in segments if segment]
+
+
+def from_lines(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+    """Read tags from lines that hold one or several; give the tags, each once, and what is none.
+
+    >>> [tag.text for tag in from_lines([Line(1, "自然语言处理、机器翻译"), Line(2, "A/B测试")])[0]]
+    ['自然语言处理', '机器翻译', 'A/B测试']
+    """
+    tags: dict[str, Line] = {}
+    refused = []
+    for number, text in lines:
+        body = _PREFIX.sub("", text.strip(_TRIM), count=1)
+        for piece in _pieces(body):
+            tag = _HEDGE.sub("", piece).strip(_TRIM)
+            if _is_tag(tag):
+                tags.setdefault(tag, Line(number, tag))
+            elif piece:
+                refused.append(Line(number, piece))
+    return list(tags.values()), refused
+
+
+def _pieces(text: str) -> list[str]:
+    """Split tags that are glued together, and leave a sentence whole."""
+    if len(text) > _LONGEST and _SENTENCE.search(text):
+        return [text]
+    pieces: list[str] = []
+    for piece in _GLUE.split(text):
+        if _SPACED.fullmatch(piece):
+            pieces.extend(piece.split())
+        elif _SLASHED.fullmatch(piece):
+            pieces.extend(piece.split("/"))
+        else:
+            pieces.append(piece)
+    return [piece.strip() for piece in pieces if piece.strip()]
+
+
+def _is_tag(text: str) -> bool:
+    weight = len(text) + 1.5 * len(_HAN.findall(text))
+    return bool(_WORD.search(text)) and weight <= _LONGEST and not (_REFUSAL.search(text) or _SENTENCE.search(text))
