@@ -40,13 +40,13 @@ def records(graph: KnowledgeGraph) -> Iterator[dict[str, Any]]:
         yield _record(graph, paper)
 
 
-_BREAKS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_BREAKS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 """What ``str.splitlines`` takes for the end of a line and JSON does not escape."""
 
 
 def _line(record: dict[str, Any]) -> bytes:
     text = json.dumps(record, ensure_ascii=False)
-    return text.translate(str.maketrans(_BREAKS)).encode() + b"\n"
+    return text.translate(_BREAKS).encode() + b"\n"
 
 
 def _record(graph: KnowledgeGraph, paper: PaperNode) -> dict[str, Any]:

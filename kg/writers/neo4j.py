@@ -1,0 +1,227 @@
+"""Neo4j cannot say: which texts of a paper are older versions, what the digest said around a quote, control characters.
+
+A folder ``neo4j/``: typed CSV with a script for ``neo4j-admin database import full`` (a new database, fast),
+and ``graph.cypher`` for ``cypher-shell`` (an existing database, as often as you like). Both say the same. A
+node holds its preferred title, summary and abstract in each language; a relationship its best evidence as
+properties and all of it as JSON in ``evidence``. In CSV, control characters and line ends become blanks, one
+each, so that offsets still hold.
+
+Columns are typed ``double``, not ``float``: Cypher would show a single-precision 0.97 as 0.9700000286102295.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from typing import TYPE_CHECKING
+
+from kg.iri import iri, kind_of, month
+from kg.model import DigestNode, Entity, Kind, Lang, PaperNode, Part, Relation
+from kg.writers import _rows
+from kg.writers._cypher import script
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from kg.graph import KnowledgeGraph
+    from kg.model import Edge
+    from kg.writers._cypher import Value
+    from kg.writers._rows import Node
+
+ARRAY_DELIMITER = "\x1f"
+"""What joins the items of a list: a control character, which no name holds once the others are blanks."""
+
+LABELS = {
+    Kind.PAPER: "Paper",
+    Kind.METHOD: "Method",
+    Kind.DATASET: "Dataset",
+    Kind.TOPIC: "Topic",
+    Kind.DIGEST: "Digest",
+}
+"""The Neo4j label of each kind of node; its file is the lower-case plural."""
+
+TYPES = {
+    Relation.PROPOSES: "PROPOSES",
+    Relation.USES_METHOD: "USES_METHOD",
+    Relation.INTRODUCES: "INTRODUCES",
+    Relation.USES_DATASET: "USES_DATASET",
+    Relation.HAS_TOPIC: "HAS_TOPIC",
+    Relation.BROADER: "BROADER",
+    Relation.LISTED_IN: "LISTED_IN",
+}
+"""The Neo4j type of each relation; its file is the lower-case type."""
+
+_ENTITY = {"label": "", "label_en": "", "label_zh": "", "aliases": "string[]", "concept": "boolean", "iri": ""}
+_TEXTS = {"title_en": "", "title_zh": "", "summary_en": "", "summary_zh": "", "abstract_en": "", "abstract_zh": ""}
+NODE_COLUMNS: dict[Kind, dict[str, str]] = {
+    Kind.PAPER: {"label": "", "date": "date", "month": "", "url": "", "code": "string[]"} | _TEXTS,
+    Kind.METHOD: _ENTITY,
+    Kind.DATASET: _ENTITY,
+    Kind.TOPIC: _ENTITY | {"scheme": ""},
+    Kind.DIGEST: {"label": "", "names": "string[]", "dialect": "", "iri": ""},
+}
+"""The properties of each kind of node besides ``id``, and their types in the header; empty is a string."""
+
+EVIDENCE_COLUMNS = {
+    "confidence": "double",
+    "evidence_count": "int",
+    "quote": "",
+    "part": "",
+    "lang": "",
+    "start": "int",
+    "end": "int",
+    "rule": "",
+    "digest": "",
+    "line": "int",
+    "evidence": "",
+}
+"""The properties of a relationship that was extracted; ``broader`` and ``listedIn`` have none."""
+
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def render(graph: KnowledgeGraph) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Render the graph as a folder ``neo4j/``: CSV files of nodes and relationships, scripts and a README."""
+    for kind in LABELS:
+        yield (
+            f"neo4j/{_file(kind)}",
+            _node_file(kind, [node for node in _rows.nodes(graph) if _rows.kind(node) is kind]),
+        )
+    for relation in TYPES:
+        yield f"neo4j/{_file(relation)}", _edge_file(relation, graph.edges(relation))
+    yield "neo4j/graph.cypher", (line.encode() for line in _script(graph))
+    yield "neo4j/import.sh", [_import_script().encode()]
+    yield "neo4j/README.txt", [_README.encode()]
+
+
+# --- Properties --------------------------------------------------------------------------------------------
+
+
+def properties(node: Node) -> dict[str, Value]:
+    """Give the properties of a node, those without a value left out."""
+    values: dict[str, Value] = {"id": node.id, "label": _rows.name(node)}
+    match node:
+        case PaperNode():
+            values |= {"date": _rows.date(node), "month": month(node.id), "url": iri(node.id), "code": list(node.code)}
+            parts = (Part.TITLE, Part.SUMMARY, Part.ABSTRACT)
+            values |= {f"{part}_{lang}": node.text(part, lang) for part in parts for lang in Lang}
+        case Entity():
+            values |= {f"label_{lang}": _rows.label(node, lang) for lang in Lang}
+            values |= {"aliases": _rows.aliases(node), "concept": node.concept, "iri": iri(node.id)}
+            values |= {"scheme": node.scheme} if node.kind is Kind.TOPIC else {}
+        case DigestNode():
+            values |= {"names": list(node.names), "dialect": node.dialect, "iri": iri(node.id)}
+    return {key: value for key, value in values.items() if value not in ("", [])}
+
+
+def claim(edge: Edge) -> dict[str, Value]:
+    """Give the properties of a relationship: its best evidence, and all of it as JSON."""
+    best = _rows.best(edge)
+    if best is None:
+        return {}
+    values: dict[str, Value] = {"confidence": edge.confidence, "evidence_count": len(edge.evidence)}
+    every = [{name: getattr(item, name) for name in item.__slots__} for item in edge.evidence]
+    values |= {name: every[edge.evidence.index(best)][name] for name in list(EVIDENCE_COLUMNS)[2:-1]}
+    return values | {"evidence": json.dumps(every, ensure_ascii=False)}
+
+
+# --- CSV ---------------------------------------------------------------------------------------------------
+
+
+def _file(kind: Kind | Relation) -> str:
+    return f"{kind}s.csv" if isinstance(kind, Kind) else f"{TYPES[kind].lower()}.csv"
+
+
+def _node_file(kind: Kind, nodes: Iterable[Node]) -> Iterator[bytes]:
+    columns = NODE_COLUMNS[kind]
+    yield _line(["id:ID", *_header(columns), ":LABEL"])
+    for node in nodes:
+        values = properties(node)
+        yield _line([_cell(values.get(name, "")) for name in ("id", *columns)] + [LABELS[kind]])
+
+
+def _edge_file(relation: Relation, edges: Iterable[Edge]) -> Iterator[bytes]:
+    columns = {} if relation in {Relation.BROADER, Relation.LISTED_IN} else EVIDENCE_COLUMNS
+    yield _line([":START_ID", ":END_ID", *_header(columns), ":TYPE"])
+    for edge in edges:
+        values = claim(edge)
+        cells = [_cell(values.get(name, "")) for name in columns]
+        yield _line([_cell(edge.source), _cell(edge.target), *cells, TYPES[relation]])
+
+
+def _header(columns: Mapping[str, str]) -> list[str]:
+    return [f"{name}:{kind}" if kind else name for name, kind in columns.items()]
+
+
+def _line(cells: list[str]) -> bytes:
+    """Write a row after RFC 4180: an empty cell is no value, a quote is doubled, the line ends with a line feed."""
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerow(cells)
+    return stream.getvalue().encode()
+
+
+def _cell(value: Value) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case list():
+            return ARRAY_DELIMITER.join(_UNSAFE.sub(" ", str(item)) for item in value)
+        case _:
+            return _UNSAFE.sub(" ", str(value))
+
+
+# --- Scripts -----------------------------------------------------------------------------------------------
+
+
+def _script(graph: KnowledgeGraph) -> Iterator[str]:
+    nodes = {
+        label: [properties(node) for node in _rows.nodes(graph) if _rows.kind(node) is kind]
+        for kind, label in LABELS.items()
+    }
+    edges: dict[tuple[str, str, str], list[tuple[str, str, dict[str, Value]]]] = {}
+    for edge in graph.edges():
+        ends = LABELS[kind_of(edge.source)], TYPES[edge.relation], LABELS[kind_of(edge.target)]
+        edges.setdefault(ends, []).append((edge.source, edge.target, claim(edge)))
+    return script(nodes, edges)
+
+
+def _import_script() -> str:
+    options = ["--id-type=string", "--array-delimiter=U+001F", "--bad-tolerance=0"]
+    files = [f"--nodes={_file(kind)}" for kind in LABELS] + [f"--relationships={_file(name)}" for name in TYPES]
+    return _IMPORT + " \\\n  ".join(['exec "$admin" database import full "$database"', *options, *files, '"$@"']) + "\n"
+
+
+_IMPORT = """#!/bin/sh
+# Load these files into a new, empty database of Neo4j 5, with the server stopped:
+#   sh import.sh                                  into the database "neo4j"
+#   sh import.sh papers --overwrite-destination   into the database "papers", replacing it
+# neo4j-admin is looked for in $NEO4J_HOME/bin if that is set, else on the path.
+set -eu
+cd "$(dirname "$0")"
+admin="${NEO4J_HOME:+$NEO4J_HOME/bin/}neo4j-admin"
+database="${1:-neo4j}"
+[ "$#" -eq 0 ] || shift
+"""
+
+_README = """\
+A knowledge graph of research digests, for Neo4j 5.
+
+A new database, the server stopped (fast):
+
+    sh import.sh
+
+which runs neo4j-admin database import full. Then start the server and add the constraints and indexes:
+they are the statements at the top of graph.cypher.
+
+An existing database, the server running (as often as you like, nothing is doubled):
+
+    cypher-shell -a bolt://localhost:7687 -u neo4j -f graph.cypher
+
+Nodes: Paper, Method, Dataset, Topic, Digest; each has a unique id. Relationships: PROPOSES, USES_METHOD,
+INTRODUCES, USES_DATASET, HAS_TOPIC (with the best quote, its place and confidence, and all evidence as JSON),
+BROADER and LISTED_IN. Try:
+
+    MATCH (p:Paper)-[r:PROPOSES]->(m:Method) RETURN p.title_en, m.label, r.quote LIMIT 10;
+"""
