@@ -25,7 +25,8 @@ ARXIV = "https://arxiv.org/abs/"
 """What the IRIs of papers begin with."""
 
 _PREFIXES = ("method/", "dataset/", "topic/", "digest/", "mention/", "scheme/")
-_ARXIV_ID = re.compile(r"(\d{4}\.\d{4,5}|[a-z][a-z.-]*(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?", re.ASCII)
+_MONTH = r"\d\d(?:0[1-9]|1[0-2])"
+_ARXIV_ID = re.compile(rf"({_MONTH}\.\d{{4,5}}|[a-z][a-z-]*(?:\.[A-Z]{{2}})?/{_MONTH}\d{{3}})(?:v\d+)?", re.ASCII)
 _ALLOWED = re.compile(r"[^\w+.*~-]")  # \w keeps the letters of every script, as an IRI may
 
 

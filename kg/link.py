@@ -102,7 +102,10 @@ def _concept(mention: Mention, long_form: str, vocabulary: Vocabulary) -> str:
 
 
 def _known(name: str, kind: Kind, vocabulary: Vocabulary) -> set[str]:
-    return {concept.id for concept in vocabulary.find(name, kind)}
+    """Look a name up; hidden labels do not count, since in running text they may mean something else."""
+    key = fold(name)
+    found = vocabulary.find(name, kind)
+    return {item.id for item in found if any(fold(label.text) == key for label in (*item.labels, *item.aliases))}
 
 
 def _may_mean(concept: Concept, long_form: str) -> bool:

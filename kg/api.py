@@ -1,0 +1,141 @@
+"""The steps of kg for Python users: what ``import kg`` offers, and what the command line is made of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from os import PathLike
+    from typing import TypeAlias
+
+    from kg.build import BuildReport
+    from kg.evaluate import Scores
+    from kg.graph import KnowledgeGraph
+    from kg.model import Digest, Entry, Finding, Paper
+    from kg.query import Result
+
+    Place: TypeAlias = str | PathLike[str]
+
+
+def read_digests(paths: Iterable[Place]) -> Iterator[Digest]:
+    """Read digests, files or folders of them, one after the other.
+
+    Raises:
+        InputError: a path is missing, or a folder holds no digest.
+    """
+    from kg import readers  # noqa: PLC0415  each step loads what it needs
+
+    for path in readers.discover([Path(path) for path in paths]):
+        yield readers.read_digest(path)
+
+
+def extract_entries(papers: Iterable[Paper]) -> Iterator[Entry]:
+    """Find the methods, datasets, topics and code links in papers; the order is kept."""
+    from kg import extractors, vocabulary  # noqa: PLC0415  each step loads what it needs
+
+    yield from extractors.Extractor(vocabulary.load()).entries(papers)
+
+
+def build_graph(  # noqa: PLR0913  the options of one step, all but two by keyword
+    digests: Iterable[Place],
+    graph: Place = "graph",
+    *,
+    workers: int | None = None,
+    strict: bool = False,
+    keep_missing: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> BuildReport:
+    """Read, extract and link digests into a graph directory, which is made or updated.
+
+    Args:
+        digests: files or folders. A folder stands for the digests now in it.
+        graph: the graph directory.
+        workers: how many processes; chosen by the size of the job if not given.
+        strict: stop at the first finding and change nothing.
+        keep_missing: keep digests whose files are gone from a folder.
+        progress: called with the number of digests done and the number in all.
+
+    Raises:
+        InputError: a path is missing, or a folder holds no digest.
+        StrictError: the first finding under ``strict``.
+        GraphError: the directory is damaged, locked or written by a newer kg.
+        OutputError: it cannot be written.
+    """
+    from kg import build  # noqa: PLC0415  each step loads what it needs
+
+    return build.build(
+        [Path(path) for path in digests],
+        Path(graph),
+        workers=workers,
+        strict=strict,
+        keep_missing=keep_missing,
+        progress=progress,
+    )
+
+
+def load_graph(graph: Place = "graph") -> KnowledgeGraph:
+    """Load a graph directory into memory.
+
+    Raises:
+        GraphError: it is missing, damaged or written by a newer kg.
+    """
+    from kg import store  # noqa: PLC0415  each step loads what it needs
+
+    return store.load(Path(graph))
+
+
+def query_graph(graph: Place, query: str, *, timeout: float = 60, **parameters: str) -> Result:
+    """Ask a graph directory in SPARQL, or by the name of a shipped query with its parameters.
+
+    Args:
+        graph: the graph directory.
+        query: SPARQL, or a name such as ``papers-on-method``.
+        timeout: seconds until the query is given up.
+        parameters: names or node ids for the parameters of a shipped query: ``method="LoRA"``.
+
+    Raises:
+        QueryError: the query is wrong, forbidden, unknown or too slow.
+        NotFoundError: a parameter names nothing in the graph.
+        GraphError: the directory is missing, damaged or written by a newer kg.
+    """
+    from kg import query as queries  # noqa: PLC0415  each step loads what it needs
+    from kg import store  # noqa: PLC0415
+
+    return queries.run(store.open_store(Path(graph)), query, parameters=parameters, timeout=timeout)
+
+
+def export_graph(graph: KnowledgeGraph, formats: Sequence[str] = (), directory: Place = "exports") -> list[Path]:
+    """Write a graph in some formats, or in all, and give the paths.
+
+    Raises:
+        InputError: there is no such format.
+        OutputError: a file cannot be written.
+    """
+    from kg import writers  # noqa: PLC0415  each step loads what it needs
+
+    return writers.export(graph, formats, Path(directory))
+
+
+def validate_graph(graph: KnowledgeGraph) -> tuple[Finding, ...]:
+    """Check a graph against the shapes of the ontology, and every quote against its passage.
+
+    Raises:
+        MissingExtraError: pySHACL is not installed.
+    """
+    from kg import validate  # noqa: PLC0415  each step loads what it needs
+
+    return validate.validate(graph)
+
+
+def score_graph(graph: KnowledgeGraph, gold: Place) -> Scores:
+    """Measure a graph against a gold standard.
+
+    Raises:
+        InputError: the gold standard cannot be read.
+    """
+    from kg import evaluate  # noqa: PLC0415  each step loads what it needs
+    from kg.writers import jsonl  # noqa: PLC0415
+
+    return evaluate.evaluate(Path(gold), jsonl.records(graph))

@@ -1,0 +1,63 @@
+"""Counts over a graph directory: what ``kg stats`` prints. They come from the store, by SPARQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kg import query, rdf
+from kg.model import Kind, Relation
+
+if TYPE_CHECKING:
+    from kg.oxigraph import Store
+
+_KINDS = "SELECT ?class (COUNT(?node) AS ?count) WHERE { ?node a ?class } GROUP BY ?class"
+_RELATIONS = "SELECT ?relation (COUNT(*) AS ?count) WHERE { ?from ?relation ?to } GROUP BY ?relation"
+_MONTHS = "SELECT ?month (COUNT(?paper) AS ?count) WHERE { ?paper kg:month ?month } GROUP BY ?month ORDER BY ?month"
+_TOP = """
+SELECT ?node (COUNT(DISTINCT ?paper) AS ?count) WHERE {
+  VALUES ?relation { %s } ?paper ?relation ?node
+} GROUP BY ?node ORDER BY DESC(?count) ?node LIMIT 10
+"""
+_ABOUT = {
+    Kind.METHOD: (Relation.PROPOSES, Relation.USES_METHOD),
+    Kind.DATASET: (Relation.INTRODUCES, Relation.USES_DATASET),
+    Kind.TOPIC: (Relation.HAS_TOPIC,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """How much there is of what."""
+
+    kinds: dict[str, int]
+    """Nodes by kind; ``mention`` counts the evidence."""
+    relations: dict[str, int]
+    """Edges by relation."""
+    months: dict[str, int]
+    """Papers by the month that their identifier stands for, oldest first."""
+    top: dict[str, list[tuple[str, int]]]
+    """For methods, datasets and topics: the ten node ids with most papers."""
+
+
+def statistics(store: Store) -> Statistics:
+    """Count nodes, edges and months, and find what most papers are about."""
+    classes = _tally(store, _KINDS)
+    relations = _tally(store, _RELATIONS)
+    kinds = {str(kind): classes.get(rdf.term(rdf.CLASSES[kind]).value, 0) for kind in Kind}
+    return Statistics(
+        {**kinds, "mention": classes.get(rdf.term("kg:Mention").value, 0)},
+        {str(relation): relations.get(rdf.relation(relation).value, 0) for relation in Relation},
+        _tally(store, _MONTHS),
+        {str(kind): _top(store, kind) for kind in _ABOUT},
+    )
+
+
+def _tally(store: Store, text: str) -> dict[str, int]:
+    rows = query.run(store, text).rows
+    return {first.value: int(second.value) for first, second in rows if first is not None and second is not None}
+
+
+def _top(store: Store, kind: Kind) -> list[tuple[str, int]]:
+    relations = " ".join(f"<{rdf.relation(relation).value}>" for relation in _ABOUT[kind])
+    return [(rdf.iri.node_id(address), count) for address, count in _tally(store, _TOP % relations).items()]

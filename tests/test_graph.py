@@ -1,0 +1,132 @@
+"""The graph is a union: whatever the order of entries, nothing is counted twice and nothing is lost."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from kg.graph import KnowledgeGraph, assemble
+from kg.link import link
+from kg.model import (
+    Concept,
+    DigestNode,
+    Entry,
+    Kind,
+    Label,
+    Lang,
+    Mention,
+    Paper,
+    Part,
+    Passage,
+    Relation,
+)
+from kg.vocabulary import Vocabulary
+
+WIDE = Concept("method/adapters", Kind.METHOD, (Label("adapters", Lang.EN),))
+NARROW = Concept(
+    "method/lora", Kind.METHOD, (Label("LoRA", Lang.EN), Label("低秩适配", Lang.ZH)), broader=("method/adapters",)
+)
+KNOWN = Vocabulary({"method/adapters": WIDE, "method/lora": NARROW}, "", {})
+
+
+def entry(paper: str, digest: str, text: str, *names: str, published: str = "", line: int = 3) -> Entry:
+    """Make an entry that uses the methods named."""
+    mentions = []
+    for name in names:
+        start = text.index(name)
+        place = (start, start + len(name), name)
+        mentions.append(Mention(paper, 0, *place, Kind.METHOD, Relation.USES_METHOD, "test", 0.9, name))
+    passage = Passage(Part.ABSTRACT, Lang.EN, text, line)
+    return Entry(Paper(paper, published, (passage,), digest, 1), tuple(mentions), ("https://github.com/a/b",))
+
+
+ENTRIES = [
+    entry("2106.09685", "digest/a", "We try LoRA and ABCDE.", "LoRA", "ABCDE", published="2021-06-18"),
+    entry("2106.09685", "digest/b", "We try LoRA and ABCDE.", "LoRA", "ABCDE", published="2021-06-17", line=9),
+    entry("2106.09685", "digest/b", "We like LoRA.", "LoRA", line=11),
+    entry("2305.14314", "digest/b", "abcde beats AbCdE and ABCDE", "abcde", "AbCdE", "ABCDE"),
+]
+DIGESTS = [DigestNode("digest/a", ("a.md",), "catalogue"), DigestNode("digest/b", ("b.md",), "listing")]
+
+
+def graph(entries: list[Entry] = ENTRIES) -> KnowledgeGraph:
+    """Assemble entries."""
+    return assemble((link(item, KNOWN) for item in entries), DIGESTS, KNOWN)
+
+
+def records(found: KnowledgeGraph) -> list[object]:
+    """List everything that a graph holds."""
+    return [*found.papers(), *found.entities(), *found.digests(), *found.edges()]
+
+
+def test_the_order_of_entries_does_not_matter() -> None:
+    """Every permutation gives the same graph."""
+    shuffled = list(ENTRIES)
+    for seed in range(20):
+        random.Random(seed).shuffle(shuffled)  # noqa: S311  no secret
+        assert records(graph(shuffled)) == records(graph())
+
+
+def test_a_paper_in_several_digests_is_one_node_with_every_text() -> None:
+    """The earliest date holds, each distinct text is kept once at its first place, every digest lists it."""
+    found = graph()
+    paper = found.papers()[0]
+    assert (paper.id, paper.published, paper.code) == ("2106.09685", "2021-06-17", ("https://github.com/a/b",))
+    places = [(item.text, item.digest, item.line) for item in paper.passages]
+    assert places == [("We try LoRA and ABCDE.", "digest/a", 3), ("We like LoRA.", "digest/b", 11)]
+    listed = [edge.target for edge in found.edges(Relation.LISTED_IN) if edge.source == paper.id]
+    assert listed == ["digest/a", "digest/b"]
+
+
+def test_evidence_of_a_repeated_text_is_counted_once() -> None:
+    """The same words in two digests are one piece of evidence, at the first."""
+    edge = next(edge for edge in graph().edges(Relation.USES_METHOD) if edge.target == "method/lora")
+    assert [(item.digest, item.line) for item in edge.evidence] == [("digest/a", 3), ("digest/b", 11)]
+
+
+def test_a_coined_name_is_labelled_by_its_most_frequent_form() -> None:
+    """Case variants are one node, and one label."""
+    entity = graph().node("method/abcde")
+    assert entity.labels == (Label("ABCDE", Lang.EN),)  # type: ignore[union-attr]
+    assert entity.aliases == ()  # type: ignore[union-attr]
+
+
+def test_what_is_wider_comes_with_the_concept() -> None:
+    """LoRA brings its wider method, and the edge to it, though no paper names that."""
+    found = graph()
+    assert "method/adapters" in found
+    assert [(edge.source, edge.target) for edge in found.edges(Relation.BROADER)] == [
+        ("method/lora", "method/adapters")
+    ]
+
+
+def test_more_entries_never_take_anything_away() -> None:
+    """Growth: every node and edge of a part is in the whole."""
+    whole = graph()
+    for size in range(len(ENTRIES)):
+        part = graph(ENTRIES[:size])
+        assert all(node.id in whole for node in (*part.papers(), *part.entities()))
+        keys = {(edge.source, edge.relation, edge.target) for edge in whole.edges()}
+        assert {(edge.source, edge.relation, edge.target) for edge in part.edges()} <= keys
+
+
+def test_a_neighbourhood_is_a_graph_of_its_own() -> None:
+    """Depth counts edges, whichever way they point."""
+    found = graph()
+    near = found.neighbourhood("method/abcde", 1)
+    assert {node.id for node in (*near.papers(), *near.entities())} == {"method/abcde", "2106.09685", "2305.14314"}
+    assert "method/lora" in found.neighbourhood("method/abcde", 2)
+    assert len(found.neighbourhood("method/abcde", 0)) == 1
+    with pytest.raises(KeyError):
+        found.neighbourhood("method/unknown")
+
+
+def test_counts_name_every_kind_and_relation() -> None:
+    """What is not there counts zero."""
+    counts = graph().counts()
+    assert counts["paper"] == 2
+    assert counts["method"] == 3
+    assert counts["dataset"] == 0
+    assert counts["usesMethod"] == 3
+    assert counts["listedIn"] == 3
