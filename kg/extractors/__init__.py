@@ -1,0 +1,124 @@
+"""Extraction: what a paper's passages name, as mentions with rule and confidence.
+
+One spaCy pipeline for mixed Chinese and English text. Its components are listed in :data:`EXTRACTORS` and run in that
+order; each notes what it sees. Then one decision is taken per name and paper, from all places in both languages.
+spaCy costs over a second, so it is loaded when the first :class:`Extractor` is made, never on import.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg.extractors.links import code_links
+from kg.model import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kg.model import Mention, Paper
+    from kg.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractorSpec:
+    """A component of the pipeline."""
+
+    name: str
+    """The name of its spaCy factory."""
+    summary: str
+    """What it finds, in one line."""
+    target: str
+    """The module that registers it."""
+    knows: bool = False
+    """Whether it is given the vocabulary."""
+
+
+EXTRACTORS = (
+    ExtractorSpec(
+        "kg_gazetteer", "methods, datasets and tasks that the vocabulary knows", "kg.extractors.gazetteer", knows=True
+    ),
+    ExtractorSpec("kg_names", "names by their look: LoRA, GPT-3.5, Chain of Thought", "kg.extractors.names"),
+    ExtractorSpec("kg_titles", "names that head a title: X: subtitle, 《X》：", "kg.extractors.titles"),
+    ExtractorSpec("kg_acronyms", "definitions in brackets: Long Form (LF), 长名称（LF）", "kg.extractors.acronyms"),
+    ExtractorSpec("kg_cues", "what the words around a name say: we propose X, X 数据集", "kg.extractors.cues"),
+    ExtractorSpec("kg_topics", "the digest's tags and the arXiv categories", "kg.extractors.topics", knows=True),
+)
+"""The components of the pipeline, in the order in which they run."""
+
+REMEMBERED = 4096
+"""How many entries an extractor remembers: a paper stands in up to eight digests of neighbouring days."""
+
+
+class Extractor:
+    """Extracts mentions; make one and use it for all papers."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self._known: OrderedDict[Any, tuple[Mention, ...]] = OrderedDict()
+
+    @cached_property
+    def _pipeline(self) -> Any:  # noqa: ANN401  spaCy is loaded late
+        from kg.extractors._pipeline import Pipeline  # noqa: PLC0415  spaCy is loaded late
+
+        return Pipeline(self.vocabulary)
+
+    def mentions(self, paper: Paper) -> tuple[Mention, ...]:
+        """Give what a paper names, sorted."""
+        return self.entry(paper).mentions
+
+    def entry(self, paper: Paper) -> Entry:
+        """Give a paper with everything extracted from it."""
+        return next(self.entries([paper]))
+
+    def entries(self, papers: Iterable[Paper]) -> Iterator[Entry]:
+        """Give papers with everything extracted from them, in their order; equal texts are read once."""
+        for batch in _batches(papers):
+            new = list({_key(paper): paper for paper in batch if _key(paper) not in self._known}.values())
+            found = (
+                {_key(paper): mentions for paper, mentions in zip(new, self._pipeline.run(new), strict=True)}
+                if new
+                else {}
+            )
+            for paper in batch:
+                key = _key(paper)
+                mentions = found[key] if key in found else self._known[key]
+                yield Entry(paper, mentions, code_links(passage.text for passage in paper.passages))
+            self._remember(found)
+
+    def _remember(self, found: dict[Any, tuple[Mention, ...]]) -> None:
+        self._known.update(found)
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+
+
+def _key(paper: Paper) -> Any:  # noqa: ANN401  a key to compare
+    return paper.arxiv_id, tuple((passage.part, passage.lang, passage.text) for passage in paper.passages)
+
+
+def _batches(papers: Iterable[Paper], size: int = 64) -> Iterator[list[Paper]]:
+    batch: list[Paper] = []
+    for paper in papers:
+        batch.append(paper)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+@cache
+def fingerprint() -> str:
+    """Give the SHA-256 of everything that decides what is extracted: code, stop lists, weights, vocabulary."""
+    from kg import vocabulary  # noqa: PLC0415  read when asked
+
+    folder = Path(__file__).parent
+    files = [*sorted(folder.glob("*.py")), folder.parent / "text.py", folder.parent / "vocabulary.py"]
+    digest = hashlib.sha256(vocabulary.load().fingerprint.encode())
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()

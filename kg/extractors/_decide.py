@@ -1,0 +1,120 @@
+"""The decisions on a paper: which names are worth a mention, of what kind, in what role, and which tasks."""
+
+from __future__ import annotations
+
+from math import exp
+from typing import TYPE_CHECKING
+
+from kg.extractors import _weights
+from kg.extractors._groups import Lookup, group, surviving
+from kg.extractors._tasks import tasks
+from kg.model import Kind, Mention, Part, Relation
+from kg.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from kg.extractors._groups import Group
+    from kg.extractors._notes import Notes, Span
+    from kg.model import Paper
+
+_ROLES = {
+    (Kind.METHOD, True): Relation.PROPOSES,
+    (Kind.METHOD, False): Relation.USES_METHOD,
+    (Kind.DATASET, True): Relation.INTRODUCES,
+    (Kind.DATASET, False): Relation.USES_DATASET,
+}
+RULES = (
+    "title-name", "title-shaped", "title-phrase", "acronym", "expansion", "named", "called", "proposed", "defined", "dataset-after",
+    "dataset-before", "measured-on", "method-after", "model-before", "our", "compared", "used", "listed", "acts", "quoted",
+    "looks-camel", "looks-digit", "looks-symbol", "looks-acronym", "looks-title-hyphen", "looks-phrase", "looks-capital",
+)  # fmt: skip
+"""What a mention's ``rule`` can say besides ``vocabulary``, the most telling first."""
+
+
+def probability(weights: Mapping[str, float], marks: Iterable[str]) -> float:
+    """Turn marks into a probability: each has a weight (log-odds), ``""`` is the weight of none."""
+    total = weights[""] + sum(sorted(weights.get(mark, 0.0) for mark in marks))
+    return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
+
+
+def decide(paper: Paper, passages: Sequence[Notes], lookup: Lookup) -> tuple[Mention, ...]:
+    """Take all decisions on a paper."""
+    mentions = [*_names(paper, passages, lookup), *_topics(paper, passages), *tasks(paper, passages, lookup.vocabulary)]
+    return tuple(sorted(mentions))
+
+
+def _names(paper: Paper, passages: Sequence[Notes], lookup: Lookup) -> Iterator[Mention]:
+    scored = [(probability(_weights.KEEP, item.marks), item) for item in group(passages, lookup)]
+    likely = [(sure, item) for sure, item in scored if sure >= _weights.THRESHOLD]
+    sureness = {id(item): sure for sure, item in likely}
+    for item, places in surviving(likely):
+        yield from _mentions(paper, passages, item, places, sureness[id(item)])
+
+
+def _mentions(
+    paper: Paper, passages: Sequence[Notes], item: Group, places: list[tuple[int, Span]], sure: float
+) -> Iterator[Mention]:
+    data = probability(_weights.DATASET, item.marks)
+    kind = Kind.DATASET if data > 0.5 else Kind.METHOD  # noqa: PLR2004  the likelier one
+    new = probability(_weights.NEW, item.marks)
+    relation = _ROLES[kind, new > 0.5]  # noqa: PLR2004  the likelier one
+    confidence = round(sure * max(data, 1 - data) * max(new, 1 - new), 4)
+    concept = item.concept if item.concept.startswith(kind) else ""
+    longer = _long_forms(passages, item)
+    for index, span in places:
+        notes = passages[index]
+        name = notes.name(span)
+        yield Mention(
+            paper=paper.arxiv_id,
+            passage=index,
+            start=span[0],
+            end=span[1],
+            surface=notes.text[span[0] : span[1]],
+            kind=kind,
+            relation=relation,
+            rule=_rule(notes, span, concept),
+            confidence=confidence,
+            name=name,
+            concept=concept,
+            same_as=longer.get((index, span), longer.get(fold(name), "")),
+        )
+
+
+def _long_forms(passages: Sequence[Notes], item: Group) -> dict[object, str]:
+    """Give the long form by place of definition, and by folded short form for all other places."""
+    found: dict[object, str] = {}
+    for index, notes in enumerate(passages):
+        for short, long in notes.pairs:
+            if (index, short) in item.places and (index, long) in item.places:
+                found[index, short] = notes.name(long)
+                found.setdefault(fold(notes.name(short)), notes.name(long))
+    return found
+
+
+def _rule(notes: Notes, span: Span, concept: str) -> str:
+    if concept and span in notes.concepts:
+        return "vocabulary"
+    marks = notes.marks[span]
+    return next((rule for rule in RULES if rule in marks), "repeated")
+
+
+def _topics(paper: Paper, passages: Sequence[Notes]) -> Iterator[Mention]:
+    """Give the tags and categories, which the digest states itself."""
+    for index, notes in enumerate(passages):
+        if notes.part in (Part.TAGS, Part.CATEGORIES):
+            for topic in notes.topics:
+                start, end = topic.span
+                yield Mention(
+                    paper=paper.arxiv_id,
+                    passage=index,
+                    start=start,
+                    end=end,
+                    surface=notes.text[start:end],
+                    kind=Kind.TOPIC,
+                    relation=Relation.HAS_TOPIC,
+                    rule=topic.rule,
+                    confidence=_weights.STATED[topic.rule],
+                    name=notes.name(topic.span),
+                    concept=topic.concept,
+                )

@@ -1,0 +1,179 @@
+"""From marks to names: everything that one paper says of one name, in whatever passage and language."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from kg.extractors._shapes import shape, trimmed
+from kg.model import Kind, Lang, Part
+from kg.text import fold, has_han
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kg.extractors._notes import Notes, Span
+    from kg.vocabulary import Vocabulary
+
+_SIZE = re.compile(
+    r"[\s_-]+(?:\d+(?:\.\d+)?[BMbm]|base|large|small|tiny|xl|xxl|chat|instruct|it|hf|turbo|mini|medium|vision|preview|uncased|cased|\d{4})$",
+    re.IGNORECASE,
+)
+MANY = 3
+"""From so many places on, a name is frequent."""
+LONG = 4
+"""From so many words on, a name is long."""
+
+
+@dataclass(slots=True)
+class Group:
+    """A name, or several names of one thing, in one paper."""
+
+    concept: str = ""
+    """The method or dataset of the vocabulary; empty if unknown."""
+    names: set[str] = field(default_factory=set)
+    """The names in plain text."""
+    places: list[tuple[int, Span]] = field(default_factory=list)
+    """Passage and stretch of every occurrence."""
+    marks: set[str] = field(default_factory=set)
+    """What speaks for it, from all places."""
+
+
+class Lookup:
+    """Finds the concept of a name as it stands in a text, whatever size or flavour it is given in."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.find = lru_cache(maxsize=100_000)(self._find)
+
+    def _find(self, name: str) -> tuple[str, ...]:
+        for form in forms(name):
+            if found := tuple(concept.id for concept in self.vocabulary.find(form) if self._fits(form, concept.id)):
+                return found
+        return ()
+
+    def _fits(self, name: str, key: str) -> bool:
+        """Refuse a capitalised word for an acronym (Bloom, BLOOM) and a hidden label for a name."""
+        concept = self.vocabulary.concepts[key]
+        texts = [label.text for label in (*concept.labels, *concept.aliases) if fold(label.text) == fold(name)]
+        if not texts:
+            return False
+        return shape(name) != "capital" or any(text[1:] != text[1:].upper() for text in texts)
+
+
+def forms(name: str) -> list[str]:
+    """Give the forms of a name to look up: itself, without what hangs on it, without its size or flavour.
+
+    >>> forms("Llama-2-7B-chat"), forms("BERT-based")
+    (['Llama-2-7B-chat', 'Llama-2-7B', 'Llama-2'], ['BERT-based', 'BERT'])
+    """
+    found = [name]
+    if (short := trimmed(name)) not in found:
+        found.append(short)
+    while (shorter := _SIZE.sub("", found[-1])) != found[-1] and shorter:
+        found.append(shorter)
+    return found
+
+
+def group(passages: Sequence[Notes], lookup: Lookup) -> list[Group]:
+    """Gather the names of a paper: those with one fold, one concept or one definition are one."""
+    parent: dict[str, str] = {}
+    groups: dict[str, Group] = {}
+    keys: dict[tuple[int, Span], str] = {}
+    for index, notes in enumerate(passages):
+        for span in notes.marks:
+            keys[index, span] = _key(notes, span, lookup)
+    for index, notes in enumerate(passages):
+        for short, long in notes.pairs:
+            _unite(parent, keys[index, short], keys[index, long])
+    for (index, span), key in keys.items():
+        root = _root(parent, key)
+        _add(groups.setdefault(root, Group()), passages[index], index, span, key)
+    for item in groups.values():
+        _judge_whole(item, passages, lookup)
+    return [groups[key] for key in sorted(groups)]
+
+
+def _key(notes: Notes, span: Span, lookup: Lookup) -> str:
+    found = notes.concepts.get(span) or lookup.find(notes.name(span))
+    entities = [key for key in found if not key.startswith("topic/")]
+    return entities[0] if entities else fold(trimmed(notes.name(span)))
+
+
+def _root(parent: dict[str, str], key: str) -> str:
+    while key in parent:
+        key = parent[key]
+    return key
+
+
+def _unite(parent: dict[str, str], one: str, other: str) -> None:
+    """Make two keys one; two concepts never meet, and a concept's key is kept."""
+    one, other = _root(parent, one), _root(parent, other)
+    if one == other or ("/" in one and "/" in other):
+        return
+    if "/" in other:
+        one, other = other, one
+    parent[other] = one
+
+
+def _add(item: Group, notes: Notes, index: int, span: Span, key: str) -> None:
+    item.places.append((index, span))
+    item.names.add(notes.name(span))
+    item.marks |= notes.marks[span]
+    item.marks.add(f"in-{notes.part}")
+    item.marks.add("says-zh" if notes.lang is Lang.ZH else "says-en")
+    if "/" in key:
+        item.concept = key
+
+
+def _judge_whole(item: Group, passages: Sequence[Notes], lookup: Lookup) -> None:
+    """Add the marks that only all places together give."""
+    marks = item.marks
+    if {"says-zh", "says-en"} <= marks:
+        marks.add("both-languages")
+    if len(item.places) >= MANY:
+        marks.add("many")
+    elif len(item.places) == 1:
+        marks.add("once")
+    if all(name == name.lower() for name in item.names):
+        marks.add("lower-case")
+    if all(has_han(name) for name in item.names):
+        marks.add("chinese-name")
+    if min(len(name.split()) for name in item.names) >= LONG:
+        marks.add("long")
+    if all(_inside(passages[index], span) for index, span in item.places):
+        marks.add("inside")
+    marks |= _known(item, lookup)
+
+
+def _inside(notes: Notes, span: Span) -> bool:
+    return any(other != span and other[0] <= span[0] and span[1] <= other[1] for other in notes.marks)
+
+
+def _known(item: Group, lookup: Lookup) -> set[str]:
+    """Say what the vocabulary knows of a group's names."""
+    ids = {key for name in item.names for key in lookup.find(name)} | ({item.concept} if item.concept else set())
+    concepts = [lookup.vocabulary.concepts[key] for key in sorted(ids)]
+    marks = {f"known-{concept.kind}" for concept in concepts}
+    if any(concept.generic for concept in concepts if concept.kind is not Kind.TOPIC):
+        marks.add("known-generic")
+    if "known-topic" in marks and len(marks) == 1:
+        marks.add("topic-only")
+    return marks
+
+
+def surviving(groups: Iterable[tuple[float, Group]]) -> list[tuple[Group, list[tuple[int, Span]]]]:
+    """Keep of overlapping places the longest, then surest one; a group that loses all its places is dropped."""
+    ranked = sorted(
+        ((span[0] - span[1], -sure, index, span, item) for sure, item in groups for index, span in item.places),
+        key=lambda row: row[:4],
+    )
+    taken: dict[int, list[Span]] = {}
+    kept: dict[int, tuple[Group, list[tuple[int, Span]]]] = {}
+    for *_, index, span, item in ranked:
+        if all(span[1] <= start or end <= span[0] for start, end in taken.setdefault(index, [])):
+            taken[index].append(span)
+            kept.setdefault(id(item), (item, []))[1].append((index, span))
+    return list(kept.values())

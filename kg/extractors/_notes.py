@@ -1,0 +1,107 @@
+"""What the components find out about a passage, and the tables that they share.
+
+Each component adds *marks* to stretches of the passage: short names of what speaks for (or against) a name there.
+One decision per name and paper is taken at the end, from all marks of all its places (``_decide.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kg import text as texts
+from kg.model import Lang, Part
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+Span = tuple[int, int]
+"""Start and end in the passage, in characters."""
+
+KEY = "kg"
+"""Where a Doc's ``user_data`` holds its notes."""
+
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s，。；）)]+|\S+@\S+\.\w+|\b\w+\.(?:com|org|net|io|ai)/\S+")
+_MATH = re.compile(r"\$[^$]{1,60}\$")
+_COMMAND = re.compile(r"\\[A-Za-z]+\*?\s?\{?|[{}$]|\\(?=[%&_#])")
+_STYLED = re.compile(r"\\(?:text|math(?:rm|bf|it|sf|tt))")
+_SYMBOL = re.compile(r"[^\W\d_][\w+*-]*", re.ASCII)
+_GREEK_NAME = re.compile(r"[α-ωΑ-Ω]\d")
+
+
+@dataclass(slots=True)
+class Topic:
+    """A topic found in a passage."""
+
+    span: Span
+    """Where it stands."""
+    rule: str
+    """The rule that found it."""
+    concept: str = ""
+    """The vocabulary concept; empty if it is a topic of its own."""
+
+
+@dataclass(slots=True)
+class Notes:
+    """Everything found in one passage."""
+
+    text: str
+    """The passage."""
+    part: Part
+    """Which part of the entry it is."""
+    lang: Lang
+    """Its language."""
+    plain: str = ""
+    """The passage with LaTeX and addresses blanked out, character for character as long as it."""
+    marks: dict[Span, set[str]] = field(default_factory=dict)
+    """What speaks for a name, by place."""
+    concepts: dict[Span, tuple[str, ...]] = field(default_factory=dict)
+    """The ids of the methods and datasets of the vocabulary that stand there."""
+    known_topics: list[Topic] = field(default_factory=list)
+    """Tasks and areas of the vocabulary that stand there."""
+    topics: list[Topic] = field(default_factory=list)
+    """Tags and categories."""
+    pairs: list[tuple[Span, Span]] = field(default_factory=list)
+    """Acronym definitions: short form, long form."""
+
+    def __post_init__(self) -> None:
+        self.plain = mask(self.text)
+
+    def mark(self, span: Span, *rules: str) -> None:
+        """Note what speaks for a name."""
+        self.marks.setdefault(span, set()).update(rules)
+
+    def name(self, span: Span) -> str:
+        """Give the plain text of a stretch."""
+        return texts.plain(self.text[span[0] : span[1]])
+
+
+def notes_of(doc: Doc) -> Notes:
+    """Give the notes of a Doc; a Doc made outside of the extractor is taken for an abstract."""
+    notes: Notes | None = doc.user_data.get(KEY)
+    if notes is None:
+        notes = Notes(doc.text, Part.ABSTRACT, texts.language(doc.text))
+        doc.user_data[KEY] = notes
+    return notes
+
+
+def mask(text: str) -> str:
+    r"""Blank out LaTeX and addresses, keeping every offset; a name set in mathematics becomes one word.
+
+    >>> mask(r"\textbf{DP-Fair} and $\texttt{Se}^2$, see https://a.org/b.")
+    '        DP-Fair  and Se2_____________, see                '
+    """
+    if "\\" in text or "$" in text:
+        text = _MATH.sub(lambda match: _symbol(match[0]), text)
+        text = _COMMAND.sub(lambda match: " " * len(match[0]), text)
+    return _ADDRESS.sub(lambda match: " " * len(match[0]), text) if "/" in text or "@" in text else text
+
+
+def _symbol(formula: str) -> str:
+    """Turn a formula into a word if it is a name, else into blanks."""
+    name = texts.plain(formula)
+    is_name = _SYMBOL.fullmatch(name) and _STYLED.search(formula)
+    if (is_name or _GREEK_NAME.fullmatch(name)) and len(name) > 1:
+        return name.ljust(len(formula), "_")
+    return " " * len(formula)

@@ -1,0 +1,61 @@
+"""The spaCy pipeline behind :class:`kg.extractors.Extractor`; importing this loads spaCy."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import spacy
+
+from kg.extractors import EXTRACTORS
+from kg.extractors._decide import decide
+from kg.extractors._groups import Lookup
+from kg.extractors._notes import KEY, Notes, notes_of
+from kg.extractors.tokenizer import MixedTokenizer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+    from kg.model import Mention, Paper
+    from kg.vocabulary import Vocabulary
+
+
+def load(vocabulary: Vocabulary) -> Language:
+    """Make the spaCy pipeline: our tokenizer and the components of :data:`kg.extractors.EXTRACTORS`."""
+    nlp = spacy.blank("xx")
+    nlp.tokenizer = MixedTokenizer(nlp.vocab)
+    for spec in EXTRACTORS:
+        import_module(spec.target)
+        component = nlp.add_pipe(spec.name)
+        if spec.knows:  # spaCy's configuration holds JSON only, so it cannot carry the vocabulary
+            component.learn(vocabulary)
+    return nlp
+
+
+class Pipeline:
+    """The pipeline, from papers to mentions."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.nlp = load(vocabulary)
+        self.lookup = Lookup(vocabulary)
+
+    def run(self, papers: Sequence[Paper]) -> Iterator[tuple[Mention, ...]]:
+        """Give the mentions of each paper."""
+        for paper, passages in zip(papers, self.notes(papers), strict=True):
+            yield decide(paper, passages, self.lookup)
+
+    def notes(self, papers: Sequence[Paper]) -> Iterator[list[Notes]]:
+        """Give what the components note about each paper, a record a passage."""
+        docs = self.nlp.pipe(self._docs(papers))
+        for paper in papers:
+            yield [notes_of(next(docs)) for _ in paper.passages]
+
+    def _docs(self, papers: Iterable[Paper]) -> Iterator[Doc]:
+        for paper in papers:
+            for passage in paper.passages:
+                doc = self.nlp.make_doc(passage.text)
+                doc.user_data[KEY] = Notes(passage.text, passage.part, passage.lang)
+                yield doc

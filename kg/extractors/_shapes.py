@@ -1,0 +1,86 @@
+"""What a name looks like, and which words that look like one are none."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from kg.extractors._words import GENERIC, SENTENCE_WORDS
+
+LETTER = "0-9A-Za-zÀ-ɏͰ-Ͽ０-９Ａ-Ｚａ-ｚ²³¹⁰-⁹₀-₉_"
+"""What names are made of, for use inside a regular expression's character class."""
+
+NAME = re.compile(
+    rf"(?<![{LETTER}])[{LETTER}]+(?:(?:[-‐‑–－’'@:&*]|\.(?=\d)|/(?=[A-Z])|\+(?=[A-Za-z]))[{LETTER}]+)*(?:\+\+?|#|(?<=[A-Z])\*)?"
+)
+"""A word that can be a name, with inner hyphens, points before digits, slashes before capitals."""
+
+_SUFFIX = re.compile(
+    r"[-‐‑–](?:based|like|style|style|driven|powered|enhanced|augmented|generated|aware|guided|trained|tuned|only|free|related|specific|level|"
+    r"inspired|assisted|centric|compatible|enabled|oriented|type|family|series)$",
+    re.IGNORECASE,
+)
+_POSSESSIVE = re.compile(r"[’']s?$")
+
+
+def trimmed(word: str) -> str:
+    """Cut off what hangs on a name: a possessive, ``-based``.
+
+    >>> trimmed("BERT-based"), trimmed("LoRA's"), trimmed("Keras")
+    ('BERT', 'LoRA', 'Keras')
+    """
+    return _SUFFIX.sub("", _POSSESSIVE.sub("", word))
+
+
+@lru_cache(maxsize=50_000)
+def shape(word: str) -> str:
+    """Tell why a word looks like a name; empty if it does not.
+
+    >>> [shape(word) for word in ("GLUE", "LoRA", "T5", "GPT-3.5", "Transformer", "tuning", "2023", "π0", "C++")]
+    ['acronym', 'camel', 'digit', 'digit', 'capital', '', '', 'digit', 'symbol']
+    """
+    word = unicodedata.normalize("NFKC", word)
+    letters = [char for char in word if char.isalpha()]
+    if not letters:
+        return ""
+    upper = sum(char.isupper() for char in letters)
+    if len(letters) < len(word.replace("-", "")) and any(char.isdigit() for char in word):
+        return "digit" if upper or not letters[0].isascii() or _lower_digit(word) else ""
+    if word[-1] in "+#*" and upper:
+        return "symbol"
+    if upper == len(letters):
+        return "acronym" if upper > 1 else ""
+    if upper > 1 or (upper and not word[0].isupper()):
+        return "title-hyphen" if _is_hyphenated_title(word) else "camel"
+    return "capital" if word[0].isupper() and len(word) > 1 else ""
+
+
+def _lower_digit(word: str) -> bool:
+    """Tell whether a word in lower case with a digit is a name (wav2vec), not a quantity (10k, 7b, 3d, 1st, 90s)."""
+    return re.fullmatch(
+        r"\d+(?:\.\d+)?\s*(?:[a-z]{1,3}|fold|shot|way|bit|hop|year|day|hour|point|shots?|bits?)(?:-\w+)*|[\d.-]+-[a-z-]+",
+        word,
+    ) is None and bool(re.match(r"[a-z]{2,}[\d-]", word))
+
+
+def _is_hyphenated_title(word: str) -> bool:
+    """Tell whether a word is made of capitalised plain words (Retrieval-Augmented), as in headings."""
+    parts = word.split("-")
+    return len(parts) > 1 and all(part[:1].isupper() and part[1:].islower() or part.islower() for part in parts)
+
+
+@lru_cache(maxsize=50_000)
+def common(word: str) -> bool:
+    """Tell whether a word is no name by itself, though it may look like one.
+
+    >>> common("However"), common("LLMs"), common("LLM-based"), common("LoRA")
+    (True, True, True, False)
+    """
+    low = unicodedata.normalize("NFKC", word).casefold().strip(".,'’-_")
+    if low in GENERIC or low in SENTENCE_WORDS or not low:
+        return True
+    if low.endswith("s") and low[:-1] in GENERIC:
+        return True
+    head, dash, _ = low.partition("-")
+    return bool(dash) and (head in GENERIC or head in SENTENCE_WORDS) and trimmed(low) != low

@@ -1,0 +1,170 @@
+"""Acronym definitions in brackets of both scripts, after Schwartz & Hearst (PSB 2003).
+
+``Long Form (LF)``, ``LF (Long Form)``, ``长名称（LF）``, ``中文名（English Name, EN）``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from spacy.language import Language
+
+from kg.extractors._notes import Notes, Span, notes_of
+from kg.extractors._shapes import NAME, shape
+from kg.model import Part
+from kg.text import HAN
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+_BRACKET = re.compile(r"[(（]\s*([^()（）]{2,120}?)\s*[)）]")
+_SHORT = re.compile(r"[^\W\d_][\w+&*’'/.-]{0,14}(?:[ -][A-Z0-9][\w.-]{0,6})?|\d?[A-Z][\w+*-]*", re.ASCII)
+_INTRO = re.compile(
+    r"^(?:i\.e\.,?|即|简称为?|缩写为?|also known as|abbreviated as|short for|or|termed|called|denoted as|dubbed|又称|称为|全称为?|英文)[\s，,：:]*",
+    re.IGNORECASE,
+)
+_CUT = re.compile(
+    r"[^\w\s·-]|[的了是种个将为及把被让从]|一套|一款|提出|引入|介绍|使用|利用|采用|基于|通过|结合|开发|设计|构建|名为|称为|称之为|叫做|叫作|包括|例如|比如|以及|我们|本文|该|一类|对(?![比抗齐话称偶])|"
+    r"在|与|和(?!谐)|或|用于|应用|进行|实现|有效|新型|新颖|全新|创新性?"
+)
+_HAN_TAIL = re.compile(rf"[{HAN}A-Za-z0-9\s·-]+$")
+_WINDOW = 110
+
+
+@Language.factory("kg_acronyms")
+def make(nlp: Language, name: str) -> Acronyms:
+    """Make the component."""
+    del nlp, name
+    return Acronyms()
+
+
+class Acronyms:
+    """Notes pairs of short and long form."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Note the definitions of a Doc."""
+        notes = notes_of(doc)
+        if notes.part not in (Part.TAGS, Part.CATEGORIES):
+            for match in _BRACKET.finditer(notes.plain):
+                _define(notes, match)
+        return doc
+
+
+def _define(notes: Notes, match: re.Match[str]) -> None:
+    """Read one bracket: what stands in it, and what stands before it."""
+    start, end = match.span(1)
+    if intro := _INTRO.match(match[1]):
+        start += intro.end()
+    inside = notes.plain[start:end].strip("\"“”'‘’ ")
+    if not inside:
+        return
+    start = notes.plain.index(inside, start)
+    before = notes.plain[max(0, match.start() - _WINDOW) : match.start()].rstrip(" \"”’'_")
+    offset = max(0, match.start() - _WINDOW)
+    pieces = _pieces(inside, start)
+    shorts = [piece for piece in pieces if is_short(piece[1])]
+    longs = [piece for piece in pieces if piece not in shorts]
+    for at, short in shorts:
+        span = (at, at + len(short))
+        for place in _longs(before, offset, short):
+            _pair(notes, span, place)
+        for long_at, long in longs:
+            if matches(short, long):
+                _pair(notes, span, (long_at, long_at + len(long)))
+    if not shorts and (name := _last_name(before)):
+        at = offset + name.start()
+        for long_at, long in longs:
+            if matches(name[0], long):
+                _pair(notes, (at, at + len(name[0])), (long_at, long_at + len(long)))
+
+
+def _pair(notes: Notes, short: Span, long: Span) -> None:
+    if (short, long) not in notes.pairs:
+        notes.pairs.append((short, long))
+        notes.mark(short, "acronym")
+        notes.mark(long, "expansion")
+
+
+def _pieces(inside: str, start: int) -> list[tuple[int, str]]:
+    """Split the text of a bracket at commas, with the place of each piece."""
+    pieces = []
+    for match in re.finditer(r"[^,，;；、]+", inside):
+        piece = match[0].strip(" \"“”'‘’")
+        if piece:
+            pieces.append((start + match.start() + match[0].index(piece), piece))
+    return pieces
+
+
+def is_short(text: str) -> bool:
+    """Tell whether a text can be an acronym.
+
+    >>> is_short("PPPO"), is_short("ReC"), is_short("see below"), is_short("2023"), is_short("Yang")
+    (True, True, False, False, False)
+    """
+    look = shape(text.replace(" ", "-"))
+    return len(text) < 16 and _SHORT.fullmatch(text) is not None and look not in ("", "capital", "title-hyphen")
+
+
+def matches(short: str, long: str) -> bool:
+    """Tell whether a long form spells an acronym, from its first letter on.
+
+    >>> matches("PPPO", "Pairwise Proximal Policy Optimization"), matches("LF", "Form Long")
+    (True, False)
+    """
+    return long_form(short, long) == 0
+
+
+def long_form(short: str, text: str) -> int | None:
+    """Find where the long form of an acronym begins in the text that ends with it (Schwartz & Hearst).
+
+    >>> "we use Low-Rank Adaptation"[long_form("LoRA", "we use Low-Rank Adaptation"):]
+    'Low-Rank Adaptation'
+    """
+    letters = [char.lower() for char in re.sub(r"(?<=[A-Z])s$", "", short) if char.isalnum()]
+    if not letters or len(text) <= len(short):
+        return None
+    low, at = text.lower(), len(text) - 1
+    for index in range(len(letters) - 1, -1, -1):
+        first = index == 0
+        while at >= 0 and (low[at] != letters[index] or (first and at > 0 and low[at - 1].isalnum())):
+            at -= 1
+        if at < 0:
+            return None
+        at -= 1
+    return at + 1
+
+
+def _longs(before: str, offset: int, short: str) -> list[Span]:
+    """Find the long form before a bracket: letters that spell it, else the Chinese words."""
+    clause = re.split(r"[,;:，。；：.!?](?=\s|$)|[“”\"《》]$", before)[-1]
+    words = list(re.finditer(r"\S+", clause))
+    limit = min(len(letters := re.sub(r"\W", "", short)) + 5, len(letters) * 2 + 1)
+    window = clause[words[-limit].start() :] if len(words) > limit else clause
+    base = offset + len(before) - len(window)
+    begin = long_form(short, window)
+    if begin is not None and not re.search(f"[{HAN}]", window[begin:]) and len(window) - begin > len(short):
+        return [(base + begin, base + len(window))]
+    return _chinese(before, offset)
+
+
+def _chinese(before: str, offset: int) -> list[Span]:
+    """Take the Chinese words before a bracket, back to the next word that cannot belong to a name."""
+    tail = _HAN_TAIL.search(before)
+    if tail is None or not re.search(f"[{HAN}]\\s*$", before):
+        return []
+    cuts = [match.end() for match in _CUT.finditer(tail[0])]
+    begin = max((cut for cut in cuts if cut < len(tail[0]) - 1), default=0)
+    name = tail[0][begin:].strip()
+    if not 2 < len(name) < 25 or not re.search(f"[{HAN}]{{2}}", name):
+        return []
+    start = offset + tail.start() + begin + tail[0][begin:].index(name)
+    return [(start, start + len(name))]
+
+
+def _last_name(before: str) -> re.Match[str] | None:
+    """Give the acronym that stands right before a bracket."""
+    found = None
+    for found in NAME.finditer(before):
+        pass
+    return found if found and found.end() == len(before) and is_short(found[0]) else None

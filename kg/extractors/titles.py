@@ -1,0 +1,73 @@
+"""Names that head a title: ``X: subtitle``, ``X：副标题``, 《X》：, ``X——副标题``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from spacy.language import Language
+
+from kg.extractors._notes import Notes, notes_of
+from kg.extractors._shapes import common, shape
+from kg.extractors._words import TYPE_NOUNS
+from kg.model import Part
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+_HEAD = re.compile(
+    r"\s*[《“\"'「【]?\s*(?P<head>[^:：—《》“”「」|]{1,80}?)\s*[》”\"'」】]?\s*(?:[:：]|——|—| - | – )\s*(?=\S)"
+)
+_BOOK = re.compile(r"《([^《》]{1,60})》")
+_ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
+_TYPE = re.compile(
+    rf"(?:\s+(?:{'|'.join(TYPE_NOUNS)})|\s*(?:数据集|基准测试|基准|模型|框架|方法|系统|算法))+$", re.IGNORECASE
+)
+_VERBISH = re.compile(
+    r"^(?:towards?|on|from|how|what|why|when|where|who|which|can|do|does|is|are|an?|beyond|rethinking|revisiting|exploring|improving|learning|"
+    r"understanding|evaluating|analyzing|survey|review|leveraging|using|building|enhancing|it|not|in|with|to|your|let|no|more|less)\b",
+    re.IGNORECASE,
+)
+MAX_WORDS = 7
+"""A longer head is a sentence."""
+
+
+@Language.factory("kg_titles")
+def make(nlp: Language, name: str) -> Titles:
+    """Make the component."""
+    del nlp, name
+    return Titles()
+
+
+class Titles:
+    """Marks the name at the head of a title."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Note the head of a title."""
+        notes = notes_of(doc)
+        if notes.part is Part.TITLE:
+            match = _HEAD.match(notes.plain)
+            if match:
+                _mark_head(notes, match.start("head"), match["head"])
+            for book in _BOOK.finditer(notes.plain):
+                if shape(book[1].split(" ")[0]):
+                    _mark_head(notes, book.start(1), book[1])
+        return doc
+
+
+def _mark_head(notes: Notes, start: int, head: str) -> None:
+    if article := _ARTICLE.match(head):
+        start, head = start + article.end(), head[article.end() :]
+    if kind := _TYPE.search(head):
+        head = head[: kind.start()]
+    head = head.rstrip()
+    words = head.split()
+    if not words or len(words) > MAX_WORDS or _VERBISH.match(head) or (len(words) == 1 and common(head)):
+        return
+    looks = {shape(word) for word in words} - {"", "capital", "title-hyphen"}
+    if len(words) == 1:
+        rule = "title-name" if shape(head) else ""
+    else:
+        rule = "title-shaped" if looks and not all(common(word) for word in words if shape(word)) else "title-phrase"
+    if rule:
+        notes.mark((start, start + len(head)), rule)
