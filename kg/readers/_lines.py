@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from kg.iri import arxiv_id
 from kg.model import Finding, Lang, Paper, Part, Passage, Severity
-from kg.text import language, printable
+from kg.text import HAN, language, printable
 
 TYPICAL = "https://arxiv.org/abs/2106.09685"
 """The address that remedies give as an example."""
@@ -49,7 +49,7 @@ RULES = {
     ),
     "bad-row": Rule(Severity.WARNING, "a table row without number, title or link", "Mend it; its block was read."),
     "duplicate-entry": Rule(Severity.WARNING, "arXiv:{paper} again, first on line {first}", "The first one counts."),
-    "bad-tag": Rule(Severity.WARNING, "{text} is no tag of arXiv:{paper}", "Shorten it to a topic, or delete it."),
+    "bad-tag": Rule(Severity.WARNING, "{text} is no tag of arXiv:{paper}", "Give a topic, or delete it."),
     "bad-date": Rule(Severity.WARNING, "{text} is no date", "Write it like 2024年02月29日."),
     "withdrawn": Rule(Severity.WARNING, "arXiv:{paper} has been withdrawn", "Delete the entry if it should not count."),
     "untranslated": Rule(
@@ -143,9 +143,18 @@ class Draft:
 SEPARATOR = " · "
 """What stands between the tags of a paper."""
 
-_ANNOUNCED = r"arXiv:\s?\S+\s+\S{2,14}?(?:\s?\S{1,14})?\s?[:：].{0,40}?(?:Abstract|摘要|抽象|简介|内容)\s?[:：]|"
-_ABSTRACT_OPENER = re.compile(rf"(?:\*\*|#+\s*)?(?:{_ANNOUNCED}(?:Abstract|摘要)(?:\*\*)?\s?[:：])(?:\*\*)?\s*")
-_TITLE_OPENER = re.compile(r"(?:论文)?(?:中文)?标题\s?[:：]\s*|Title\s?:\s+")
+# ``arXiv:2403.20009v1 Announce Type: new  Abstract:`` and what translators made of it.
+_ANNOUNCED = (
+    r"(?:\S[:：]\s?)?arXiv\s?[:：]\s?\d{4}\.\d{4,5}(?:v\d+)?\s*"
+    rf"(?:(?:Announce Type|[{HAN}]{{0,4}}(?:类型|类别|通告)[{HAN}]{{0,2}})\s?[:：]\s*"
+    r"(?:.{0,30}?(?:Abstract|摘要|文摘|提要|抽象|概要|简介)\s?[:：]|[^\s。]{1,12}(?:\s|。)|交叉|新的?)?)?"
+)
+# ``翻译过的论文标题：`` and the like: the translator's words, not the paper's.
+_TRANSLATED = r"(?:\S{0,3}这里是|这是|以下是)?(?:中[文国]|英文|翻译|总结|[出过后的该此]|论?文|一句话)*"
+_ABSTRACT_OPENER = re.compile(
+    rf"\**(?:{_ANNOUNCED}|Abstract\s?[:：]|{_TRANSLATED}(?:摘要|要点|翻译|总结|译文)\s?[:：])\**\s*", re.IGNORECASE
+)
+_TITLE_OPENER = re.compile(rf"\**(?:{_TRANSLATED}(?:标题|题目|翻译|译文)(?:已翻译)?为?\s?[:：]|Title\s?:)\**\s*")
 _OPENERS = {Part.TITLE: _TITLE_OPENER, Part.ABSTRACT: _ABSTRACT_OPENER, Part.SUMMARY: _ABSTRACT_OPENER}
 _MARKERS = re.compile(r"(?:>\s?)+|#{1,6}\s+")
 _LABEL = re.compile(r"#*\s*(?:\*\*)?(?:摘要|Abstract)(?:\*\*)?\s*[:：]?", re.IGNORECASE)
@@ -200,7 +209,6 @@ _FIVE_DIGITS = (
     "1501"  # since January 2015 the number has five digits (https://info.arxiv.org/help/arxiv_identifier.html)
 )
 _FIRST_NEW = "0704"  # before April 2007 identifiers began with the archive
-_MONTHS = 12
 
 
 def linked_ids(text: str) -> list[str]:
@@ -223,15 +231,13 @@ def cited_id(text: str) -> str:
 
 
 def _valid(found: str) -> str:
-    """Give the identifier in its normal form; empty if its month or length cannot be."""
+    """Give the identifier in its normal form; empty if its number cannot be, as where a link was cut."""
     paper = arxiv_id(found)
-    digits = paper.rpartition("/")[2]
-    if not 1 <= int(digits[2:4]) <= _MONTHS:
-        return ""
-    if "/" in paper:
+    if not paper or "/" in paper:
         return paper
-    width = 5 if digits[:4] >= _FIVE_DIGITS else 4
-    return paper if digits[:4] >= _FIRST_NEW and len(digits) == len("YYMM.") + width else ""
+    month, _, number = paper.partition(".")
+    width = 5 if month >= _FIVE_DIGITS else 4
+    return paper if month >= _FIRST_NEW and len(number) == width else ""
 
 
 def shorten(text: str, limit: int = 40) -> str:
@@ -253,7 +259,7 @@ _HEAD = 200  # a notice of withdrawal opens the abstract; further on the word me
 
 
 def finish(drafts: list[Draft], text: str, digest: str, report: Report) -> tuple[Paper, ...]:
-    """Turn the drafts of a digest with this text into papers: identifier and title are needed, and one entry a paper."""
+    """Turn the drafts of a digest with this text into papers: identifier and title are needed, one entry a paper."""
     papers: dict[str, Paper] = {}
     for draft in drafts:
         if _complete(draft, report) and _first(draft, papers, report):

@@ -20,13 +20,14 @@ _PREFIX = re.compile(
 )
 _HEDGE = re.compile(r"[（(](?:不确定|可能|推测|其他|无|分类|.{14,})[)）]$")
 _REFUSAL = re.compile(
-    r"抱歉|对不起|无法|不能|不适用|不确定|未知|不属于|没有|暂无|未提供|请提供|作为一[个名]"
+    r"抱歉|对不起|无法|不能|不适用|不确定(?!性)|未(?:知|提供|给出|提及|指定|明确)|不属于|没有|暂无|请提供|作为一[个名]"
     r"|\bsorry\b|\bcannot\b|\bcan't\b|\bunable\b|\bas an ai\b"
-    r"|^(?:无|n/?a|none|null|unknown|markdown|example|tags?|标签|分类|理由|解释|说明)$",
+    r"|^(?:无|其[他它]|others?|n/?a|none|null|unknown|markdown|example|tags?|标签|分类|理由|解释|说明)$",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(
-    r"[。！？!?，,；;：:<>{}=\\]|\.\s|\.$|这篇|本文|该论文|本论文|论文|摘要|根据|因此|属于|归类|^(?:理由|因为|由于|所以|以及|基于以上)|的分类|分类[是为]"
+    r"[。！？!?，,；;：:<>{}=\\]|\.\s|\.$|这篇|本文|[该本]论文|论文(?:主要|介绍|提出|讨论|探讨|研究了)|摘要(?:内容|中)"
+    r"|^根据|因此|属于|归类|^(?:理由|因为|由于|所以|以及|基于以上)|的分类|分类[是为]"
 )
 _GLUE = re.compile(r"[、，,；;|·\t]+|\s+/\s+")
 _HAN_WORD = rf"[^\s/]*[{HAN}][^\s/]*"
@@ -35,6 +36,8 @@ _SLASHED = re.compile(rf"(?:[^/]*[{HAN}]{{2}}[^/]*|[A-Za-z]{{3,}})(?:/(?:[^/]*[{
 _TRIM = " \t*_~#-+•.。:：\"'“”‘’「」《》【】[]"
 _LONGEST = 40
 """Characters of the longest Latin tag; a Han character counts two and a half."""
+_REPORTED = 3
+"""Findings a paper: a page of reasons is one complaint, not twenty."""
 _HAN = re.compile(f"[{HAN}]")
 _WORD = re.compile(r"\w")
 
@@ -42,22 +45,20 @@ _WORD = re.compile(r"\w")
 def from_ticks(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     """Read tags between back-ticks; give the tags and what is none.
 
-    The first line between two ticks is the tag, what follows are reasons. The generator cut answers at commas, so that
-    from the second answer on reasons run over the ticks: once they began, nothing that follows is a tag.
+    Reasons follow the tag, on lines of their own. The generator cut its second answer at commas, so that there reasons
+    run over the ticks: once they began, nothing that follows is a tag.
 
     >>> tags, refused = from_ticks([Line(3, "`分类：LLM应用"), Line(4, "理由：…"), Line(5, "` `机器翻译`")])
     >>> [tag.text for tag in tags], [line.text for line in refused]
     (['LLM应用', '机器翻译'], ['理由：…'])
     """
     candidates: list[Line] = []
-    refused: list[Line] = []
     for order, segment in enumerate(_segments(lines)):
-        candidates.append(segment[0])
-        refused.extend(segment[1:2])
-        if order and len(segment) > 1:
+        candidates.extend(segment)
+        if order and from_lines(segment)[1]:
             break
-    tags, bad = from_lines(candidates)
-    return tags, sorted(refused + bad)
+    tags, refused = from_lines(candidates)
+    return tags, refused[:_REPORTED]
 
 
 def _segments(lines: list[Line]) -> list[list[Line]]:

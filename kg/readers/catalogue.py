@@ -38,8 +38,9 @@ _LINK = re.compile(r"\[[^\[\]]*\]\(\S+\)$|<?https?://\S+>?$")
 _SOURCE = re.compile(r"\.?\s*([(（]\s*arXiv:[^()（）]*[)）])\s*$")
 _SLOT = 3
 """Blank lines between a summary and the abstracts; one between other paragraphs."""
-_TEXTS = 3
-"""Summary and two abstracts: so many texts need no slot to be told apart."""
+_ABSTRACTS = 2
+_SUMMARIES = 2
+"""Without a slot the last two texts are abstracts; before them stands a summary, in early digests one a language."""
 
 
 class _Row(NamedTuple):
@@ -157,11 +158,11 @@ def _add_title(draft: Draft, lines: list[Line], *, chinese: bool) -> None:
 def _add_texts(draft: Draft, paragraphs: list[_Paragraph]) -> None:
     """Take over summary and abstracts."""
     texts = [paragraph for paragraph in paragraphs if paragraph.lines[0].text]
-    whole = 1 if len(texts) == _TEXTS else 0
+    whole = min(max(len(texts) - _ABSTRACTS, 0), _SUMMARIES)
     slot = next((index for index, paragraph in enumerate(texts) if paragraph.gap >= _SLOT), whole)
     for order, paragraph in enumerate(texts):
         part = Part.SUMMARY if order < slot else Part.ABSTRACT
-        draft.add(part, paragraph.lines, chinese=order == 0)
+        draft.add(part, paragraph.lines, chinese=order == 0 or order == slot < len(texts) - 1)
         draft.paper = draft.paper or (cited_id(paragraph.lines[0].text[:40]) if order >= slot else "")
 
 
