@@ -1,0 +1,275 @@
+"""The graph directory: what is in it, who may write to it, and the one file that commits.
+
+::
+
+    graph/
+      kg.json        the manifest: which digests the graph holds; written last, atomically: the one commit point
+      segments/      one file a digest: see kg.segments
+      store/         the same graph for SPARQL: see kg.store; can always be made again
+      lock           held by the one process that writes
+
+The segments are the truth. Whoever reads takes no lock: segments are never altered, only added, and those that no
+manifest names are removed after the manifest is written.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg import files, segments
+from kg.errors import GraphError, OutputError
+from kg.model import DigestNode
+from kg.segments import FORMAT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kg.model import Entry
+
+MANIFEST = "kg.json"
+_OURS = frozenset({MANIFEST, "segments", "store", "lock"})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Source:
+    """A digest of the graph."""
+
+    digest: str
+    """Its id."""
+    dialect: str
+    """The reader that read it; empty if none could."""
+    segment: str
+    """The name of its segment."""
+    paths: tuple[str, ...]
+    """The absolute paths of the files that have its bytes, sorted; never empty."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of these files without folders, each once, sorted."""
+        return tuple(sorted({file_name(path) for path in self.paths}))
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Everything that a graph directory holds."""
+
+    sources: tuple[Source, ...] = ()
+    """Its digests, sorted by id."""
+    reader: str = ""
+    """The fingerprint of the readers of the last build."""
+    extractor: str = ""
+    """The fingerprint of the extractors of the last build."""
+
+    def paths(self) -> dict[str, str]:
+        """Map the path of every file to the id of its digest."""
+        return {path: source.digest for source in self.sources for path in source.paths}
+
+    def nodes(self) -> list[DigestNode]:
+        """Give the digests as nodes; a file that no reader could read is none."""
+        return [DigestNode(item.digest, item.names, item.dialect) for item in self.sources if item.dialect]
+
+
+def file_name(path: str) -> str:
+    """Give the file name of a path, with U+FFFD for what is not UTF-8 in it.
+
+    >>> file_name("/digests/2024-01-15_cs.CL.md")
+    '2024-01-15_cs.CL.md'
+    """
+    return os.fsencode(Path(path).name).decode("utf-8", "replace")
+
+
+class GraphDirectory:
+    """A folder that holds a graph.
+
+    Attributes:
+        path: where it is.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def segments(self) -> Path:
+        """The folder of segments."""
+        return self.path / "segments"
+
+    @property
+    def stores(self) -> Path:
+        """The folder of Oxigraph stores."""
+        return self.path / "store"
+
+    @classmethod
+    def open(cls, path: Path) -> GraphDirectory:
+        """Open a graph that exists.
+
+        Raises:
+            GraphError: there is none.
+        """
+        directory = cls(path)
+        if path.is_file():
+            raise GraphError(str(path), "this is a file, not the folder of a graph", "Name the folder with --graph.")
+        if not (path / MANIFEST).exists():
+            raise GraphError(str(path), "no graph is here", "Make one with kg build DIGESTS, or name it with --graph.")
+        return directory
+
+    @classmethod
+    def create(cls, path: Path) -> GraphDirectory:
+        """Open a graph, or make an empty folder for one.
+
+        Raises:
+            GraphError: there is a file in its place, or a folder of something else.
+            OutputError: the folder cannot be made.
+        """
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            found = {item.name for item in path.iterdir() if not item.name.startswith(f".{MANIFEST}.")}
+        except (FileExistsError, NotADirectoryError) as error:
+            raise GraphError(str(path), "a file is in the way of this folder", "Name another one.") from error
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        if MANIFEST not in found and not found <= _OURS:
+            raise GraphError(str(path), "this folder holds something else", "Name an empty or a new one with --graph.")
+        return cls(path)
+
+    def manifest(self) -> Manifest:
+        """Read the manifest; without one the graph is empty.
+
+        Raises:
+            GraphError: it is damaged, unreadable or written by a newer kg.
+        """
+        path = self.path / MANIFEST
+        try:
+            record = json.loads(path.read_bytes())
+        except FileNotFoundError:
+            return Manifest()
+        except OSError as error:
+            raise GraphError(str(path), f"cannot be read ({error.strerror or error})") from error
+        except ValueError as error:
+            raise _damaged(path, "no JSON") from error
+        return _manifest(path, record)
+
+    def commit(self, manifest: Manifest) -> None:
+        """Write the manifest: from now on the graph is what it says.
+
+        Raises:
+            OutputError: it cannot be written; the graph is what it was.
+        """
+        if manifest != self.manifest() or not (self.path / MANIFEST).exists():
+            text = json.dumps(_record(manifest), indent=1, sort_keys=True)
+            files.write(self.path / MANIFEST, [text.encode("ascii"), b"\n"])
+
+    def entries(self, manifest: Manifest) -> Iterator[Entry]:
+        """Stream the entries of all digests, by digest and line.
+
+        Raises:
+            GraphError: a segment is missing or damaged.
+        """
+        for source in manifest.sources:
+            _, entries = segments.read(self.segments / source.segment)
+            yield from entries
+
+    @contextmanager
+    def locked(self, *, wait: bool = False) -> Iterator[None]:
+        """Hold the right to write.
+
+        Args:
+            wait: whether to wait for another process that holds it.
+
+        Raises:
+            GraphError: another process holds it.
+            OutputError: the folder is read-only.
+        """
+        path = self.path / "lock"
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError as error:
+            raise _unwritable(self.path, error) from error
+        try:
+            _lock(handle, self.path, wait=wait)
+            yield
+        finally:
+            os.close(handle)
+
+    def sweep(self, manifest: Manifest) -> None:
+        """Remove segments that a manifest does not name, and what a killed process left half-written.
+
+        A file that cannot be removed stays: it does no harm.
+        """
+        kept = {self.segments / source.segment for source in manifest.sources}
+        leftovers = [*self.path.glob(f".{MANIFEST}.*"), *self.segments.glob("*/*"), *self.segments.glob("*/.*")]
+        for path in sorted(set(leftovers) - kept):
+            with suppress(OSError):
+                path.unlink()
+        for folder in sorted(self.segments.glob("*")):
+            with suppress(OSError):  # only an empty one goes
+                folder.rmdir()
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder and everything in it, as far as that is possible."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lock(handle: int, path: Path, *, wait: bool) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise GraphError(str(path), "another kg is writing to this graph", "Try again when it is done.") from error
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> OutputError:
+    remedy = "Name another folder with --graph, or free some space."
+    return OutputError(str(path), f"cannot write ({error.strerror or error})", remedy)
+
+
+# --- The manifest as JSON ----------------------------------------------------------------------------------
+
+
+def _record(manifest: Manifest) -> dict[str, Any]:
+    sources = [
+        {"digest": item.digest, "dialect": item.dialect, "segment": item.segment, "paths": list(item.paths)}
+        for item in manifest.sources
+    ]
+    return {"format": FORMAT, "reader": manifest.reader, "extractor": manifest.extractor, "digests": sources}
+
+
+def _manifest(path: Path, record: object) -> Manifest:
+    if not isinstance(record, dict) or not isinstance(record.get("format"), int):
+        raise _damaged(path, "no format")
+    if record["format"] > FORMAT:
+        raise segments.newer(path, record["format"])
+    try:
+        sources = tuple(sorted(_source(item) for item in record["digests"]))
+        manifest = Manifest(sources, record["reader"], record["extractor"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _damaged(path, f"not what kg writes: {error}") from error
+    if not _are_texts([manifest.reader, manifest.extractor]):
+        raise _damaged(path, "a fingerprint is no text")
+    return manifest
+
+
+def _source(item: dict[str, Any]) -> Source:
+    source = Source(item["digest"], item["dialect"], item["segment"], tuple(item["paths"]))
+    if not _are_texts([source.digest, source.dialect, source.segment, *source.paths]) or not source.paths:
+        raise ValueError("a digest is described wrongly")
+    if ".." in source.segment or source.segment.startswith("/"):
+        raise ValueError("a segment lies outside")
+    return source
+
+
+def _are_texts(values: Iterable[object]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+def _damaged(path: Path, what: str) -> GraphError:
+    remedy = "Delete this one file and run kg build on all digests again; what was extracted is used again."
+    return GraphError(str(path), f"damaged ({what})", remedy)

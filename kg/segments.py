@@ -1,0 +1,232 @@
+"""Segments: what was extracted from one digest, in one file of JSON lines.
+
+A segment opens with a header (which digest, read and extracted by what, with which findings), holds one entry a
+line, and closes with a checksum, so that a truncated or altered file is noticed and never half believed. Its name
+is a function of the digest's bytes and of the code that read and extracted it: what has a segment of the right name
+needs no work. Nothing that follows from something else is stored: a mention's surface is cut from its passage.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kg import files
+from kg.errors import GraphError
+from kg.model import Entry, Finding, Kind, Lang, Mention, Paper, Part, Passage, Relation, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+FORMAT = 1
+"""The version of the graph directory's layout; a higher one is refused."""
+
+REPAIR = "Run kg build on its digest again; if that file is gone, restore it first."
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a segment says of its digest."""
+
+    digest: str
+    """The id of the digest."""
+    dialect: str
+    """The reader that read it; empty if none could."""
+    reader: str
+    """The fingerprint of the readers, shortened."""
+    extractor: str
+    """The fingerprint of the extractors, shortened."""
+    findings: tuple[Finding, ...] = ()
+    """What was malformed; ``where`` is only what follows the file name (``:12``), for a digest can be renamed."""
+
+    @property
+    def name(self) -> str:
+        """The file's name inside the folder of segments."""
+        return name(self.digest, self.reader, self.extractor)
+
+
+def name(digest: str, reader: str, extractor: str) -> str:
+    """Give the name of the segment of a digest, read and extracted by the code with these fingerprints.
+
+    >>> name("digest/3cbfe97319c1ad88", "aaaaaaaaaaaa", "bbbbbbbbbbbb")
+    '3c/3cbfe97319c1ad88-aaaaaaaa-bbbbbbbb.jsonl'
+    """
+    key = digest.rpartition("/")[2]
+    return f"{key[:2]}/{key}-{reader[:8]}-{extractor[:8]}.jsonl"
+
+
+def extracted_by(segment: str, extractor: str) -> bool:
+    """Tell by a segment's name whether the extractor with this fingerprint made it.
+
+    >>> extracted_by("3c/3cbfe97319c1ad88-aaaaaaaa-bbbbbbbb.jsonl", "bbbbbbbbbbbb")
+    True
+    """
+    return segment.endswith(f"-{extractor[:8]}.jsonl")
+
+
+def write(folder: Path, header: Header, entries: Iterable[Entry]) -> int:
+    """Write a segment, whole or not at all, and give the number of its entries.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    lines = [_line(_header_record(header)), *(_line(_entry_record(entry)) for entry in entries)]
+    crc = 0
+    for line in lines:
+        crc = zlib.crc32(line, crc)
+    files.write(folder / header.name, [*lines, _line({"crc32": f"{crc:08x}", "entries": len(lines) - 1})])
+    return len(lines) - 1
+
+
+def check(path: Path) -> tuple[Header, int]:
+    """Verify a segment without decoding its entries, and give its header and the number of its entries.
+
+    Raises:
+        GraphError: it is missing, damaged, or written by a newer kg.
+    """
+    lines = _lines(path)
+    return _header(path, lines[0]), len(lines) - 1
+
+
+def read(path: Path) -> tuple[Header, list[Entry]]:
+    """Read a segment.
+
+    Raises:
+        GraphError: it is missing, damaged, or written by a newer kg.
+    """
+    lines = _lines(path)
+    header = _header(path, lines[0])
+    try:
+        return header, [_entry(json.loads(line), header.digest) for line in lines[1:]]
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise _damaged(path, "an entry is not what kg writes") from error
+
+
+# --- Reading -----------------------------------------------------------------------------------------------
+
+
+def _lines(path: Path) -> list[bytes]:
+    """Give the header and entry lines of a segment whose checksum is right."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise _damaged(path, "missing") from error
+    except OSError as error:
+        raise GraphError(str(path), f"cannot be read ({error.strerror or error})") from error
+    body, _, foot = content.removesuffix(b"\n").rpartition(b"\n")
+    body += b"\n"
+    if foot + b"\n" != _footer(body):
+        raise _damaged(path, "its checksum is wrong")
+    return body.split(b"\n")[:-1]
+
+
+def _footer(body: bytes) -> bytes:
+    return _line({"crc32": f"{zlib.crc32(body):08x}", "entries": body.count(b"\n") - 1})
+
+
+def _header(path: Path, line: bytes) -> Header:
+    try:
+        record = json.loads(line)
+        version = int(record["format"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(path, "its header is not what kg writes") from error
+    if version > FORMAT:
+        raise newer(path, version)
+    try:
+        findings = tuple(
+            Finding(where, rule, message, Severity(severity)) for where, rule, message, severity in record["findings"]
+        )
+        return Header(record["digest"], record["dialect"], record["reader"], record["extractor"], findings)
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise _damaged(path, "its header is not what kg writes") from error
+
+
+def newer(path: Path, version: int) -> GraphError:
+    """Make the error for something that a newer kg wrote."""
+    return GraphError(str(path), f"written by a newer kg (format {version})", "Update digest-kg.")
+
+
+def _damaged(path: Path, what: str) -> GraphError:
+    return GraphError(str(path), f"this segment of the graph is damaged ({what})", REPAIR)
+
+
+def _entry(record: dict[str, Any], digest: str) -> Entry:
+    passages = tuple(_passage(item) for item in record["passages"])
+    paper = Paper(record["id"], record["published"], passages, digest, record["line"])
+    mentions = tuple(_mention(item, paper) for item in record["mentions"])
+    return Entry(paper, mentions, tuple(record["code"]))
+
+
+def _passage(item: list[Any]) -> Passage:
+    part, lang, line, text = item
+    return Passage(Part(part), Lang(lang), text, line)
+
+
+def _mention(item: dict[str, Any], paper: Paper) -> Mention:
+    start, end = item["start"], item["end"]
+    surface = paper.passages[item["passage"]].text[start:end]
+    return Mention(
+        paper.arxiv_id,
+        item["passage"],
+        start,
+        end,
+        surface,
+        Kind(item["kind"]),
+        Relation(item["relation"]),
+        item["rule"],
+        item["confidence"],
+        item.get("name", surface),
+        item.get("concept", ""),
+        item.get("same_as", ""),
+    )
+
+
+# --- Writing -----------------------------------------------------------------------------------------------
+
+
+def _line(record: dict[str, Any]) -> bytes:
+    text = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode("utf-8") + b"\n"
+
+
+def _header_record(header: Header) -> dict[str, Any]:
+    findings = [[item.where, item.rule, item.message, item.severity] for item in header.findings]
+    return {
+        "format": FORMAT,
+        "digest": header.digest,
+        "dialect": header.dialect,
+        "reader": header.reader,
+        "extractor": header.extractor,
+        "findings": findings,
+    }
+
+
+def _entry_record(entry: Entry) -> dict[str, Any]:
+    paper = entry.paper
+    return {
+        "id": paper.arxiv_id,
+        "published": paper.published,
+        "line": paper.line,
+        "passages": [[item.part, item.lang, item.line, item.text] for item in paper.passages],
+        "mentions": [_mention_record(item) for item in entry.mentions],
+        "code": list(entry.code),
+    }
+
+
+def _mention_record(mention: Mention) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "passage": mention.passage,
+        "start": mention.start,
+        "end": mention.end,
+        "kind": mention.kind,
+        "relation": mention.relation,
+        "rule": mention.rule,
+        "confidence": mention.confidence,
+    }
+    optional = {"concept": mention.concept, "same_as": mention.same_as}
+    if mention.name != mention.surface:
+        optional["name"] = mention.name
+    return record | {key: value for key, value in optional.items() if value}
