@@ -50,8 +50,8 @@ class ReaderSpec(NamedTuple):
     """What the dialect is called."""
     summary: str
     """What it looks like, in one line."""
-    sign: str
-    """A regular expression, tried on every line, that tells it from the dialects below."""
+    signs: tuple[str, ...]
+    """Regular expressions, each of which some line matches; so a dialect is told from those below it."""
     target: str
     """The module and function that read it."""
 
@@ -60,33 +60,34 @@ READERS = (
     ReaderSpec(
         "catalogue",
         "a reference table, then a numbered block a paper",
-        r"^\[\^\d+\]:|^\|\s*\[\^\d+\]\s*\|",
+        (r"^\[\^\d+\]:|^\|\s*\[\^\d+\]\s*\|",),
         "kg.readers.catalogue:read",
     ),
     ReaderSpec(
         "listing",
         "two level-four headings, a date and two quotes a paper",
-        r"^####[ \t]*\[.*\]\(.*\)[ \t]*\n\s*####|^####[ \t]*\S.*\n\s*发布时间|^####[ \t]*\[.*\]\(\S*arxiv\.org",
+        (r"^####[ \t]*\[.*\]\([^()\n]*\)[ \t]*\n\s*####|^####[ \t]*\S.*\n\s*发布时间",),
         "kg.readers.listing:read",
     ),
     ReaderSpec(
         "weekly",
         "a level-two heading, a date and one quote with a bare link a paper",
-        r"^##[ \t]+\S.*\n\s*发布时间|^#[ \t]*本周.*论文汇总|^>[ \t]*https?://arxiv\.org/\S+[ \t]*$",
+        (r"^##[ \t]", r"^#[ \t]*本周.*论文汇总|^>[ \t]*https?://arxiv\.org/\S+[ \t]*$|^##[ \t]+\S.*\n\s*发布时间"),
         "kg.readers.weekly:read",
     ),
     ReaderSpec(
         "page",
         "one paper a file: title, date, back-ticked tags, abstract, link",
-        r"^#[ \t]*\S.*\n(?:.*\n)*?(?:发布时间|\[[Aa]r[Xx]iv\]\()",
+        (r"^#[ \t]*\S", r"^发布(?:时间|日期)|^#+[ \t]*摘要"),
         "kg.readers.page:read",
     ),
 )
 """The dialects, told apart from the top to the bottom."""
 
-_SIGNS = tuple((spec.name, re.compile(spec.sign, re.MULTILINE)) for spec in READERS)
+_SIGNS = tuple((spec.name, [re.compile(sign, re.MULTILINE) for sign in spec.signs]) for spec in READERS)
 _HTML = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+    r"\s*+(?:<\?xml[^>]*+>\s*+)?(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _BREAK = re.compile(r"\r\n?")
 # Controls other than tab and line feed, Unicode's line ends and what XML forbids: none may reach an export.
@@ -134,7 +135,7 @@ def sniff(text: str) -> str:
     >>> sniff("[^1]: 标题"), sniff("Dear diary")
     ('catalogue', '')
     """
-    return next((name for name, sign in _SIGNS if sign.search(text)), "")
+    return next((name for name, signs in _SIGNS if all(sign.search(text) for sign in signs)), "")
 
 
 def read_digest(path: Path) -> Digest:

@@ -38,6 +38,9 @@ RULES = {
     "no-link": Rule(
         Severity.ERROR, "no valid arXiv link, so {title} is left out", f"Add one such as {TYPICAL} to the entry."
     ),
+    "link-missing": Rule(
+        Severity.WARNING, "the link of arXiv:{paper} is missing", "Title or table told the paper; add the link."
+    ),
     "no-title": Rule(Severity.ERROR, "no title, so arXiv:{paper} is left out", "Add its title."),
     "no-abstract": Rule(Severity.WARNING, "arXiv:{paper} has no abstract", "Add it, or take the title for what it is."),
     "no-detail": Rule(
@@ -111,6 +114,8 @@ class Draft:
     """What was read so far."""
     complaints: list[tuple[str, int, str]] = field(default_factory=list)
     """Rule, line and words: what to find once the identifier is known."""
+    seen: set[tuple[Part, str]] = field(default_factory=set)
+    """The texts of the passages."""
 
     def add(self, part: Part, lines: list[Line], *, chinese: bool = False) -> None:
         """Take a text over as a passage, if it says anything that is not there yet."""
@@ -120,7 +125,8 @@ class Draft:
         lang = Lang.EN if part is Part.CATEGORIES else language(text)
         if chinese and lang is not Lang.ZH:
             self.complaints.append(("untranslated", start, part.value))
-        if not any(old.text == text and old.part is part for old in self.passages):
+        if (part, text) not in self.seen:
+            self.seen.add((part, text))
             self.passages.append(Passage(part, lang, text, start))
 
     def add_tags(self, tags: list[Line], refused: list[Line]) -> None:
@@ -218,6 +224,11 @@ def linked_ids(text: str) -> list[str]:
     ['2310.00212', 'cs/0112017']
     """
     return [paper for match in _ADDRESS.findall(text) if (paper := _valid(match))]
+
+
+def first_linked(text: str) -> str:
+    """Give the first paper whose arXiv address occurs in a text; empty if there is none."""
+    return next(iter(linked_ids(text)), "")
 
 
 def cited_id(text: str) -> str:

@@ -36,6 +36,8 @@ _SLASHED = re.compile(rf"(?:[^/]*[{HAN}]{{2}}[^/]*|[A-Za-z]{{3,}})(?:/(?:[^/]*[{
 _TRIM = " \t*_~#-+•.。:：\"'“”‘’「」《》【】[]"
 _LONGEST = 40
 """Characters of the longest Latin tag; a Han character counts two and a half."""
+_LONGEST_LINE = 300
+"""Characters of the longest line of tags; a longer one is a paragraph."""
 _REPORTED = 3
 """Findings a paper: a page of reasons is one complaint, not twenty."""
 _HAN = re.compile(f"[{HAN}]")
@@ -82,7 +84,10 @@ def from_lines(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     tags: dict[str, Line] = {}
     refused = []
     for number, text in lines:
-        body = _PREFIX.sub("", text.strip(_TRIM), count=1)
+        if len(text) > _LONGEST_LINE:
+            refused.append(Line(number, text))
+            continue
+        body = _without_prefix(text.strip(_TRIM))
         for piece in _pieces(body):
             tag = _HEDGE.sub("", piece).strip(_TRIM)
             if _is_tag(tag):
@@ -90,6 +95,11 @@ def from_lines(lines: list[Line]) -> tuple[list[Line], list[Line]]:
             elif piece:
                 refused.append(Line(number, piece))
     return list(tags.values()), refused
+
+
+def _without_prefix(text: str) -> str:
+    found = _PREFIX.match(text)
+    return text[found.end() :] if found else text
 
 
 def _pieces(text: str) -> list[str]:

@@ -26,16 +26,18 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg.model import Part
-from kg.readers._lines import Draft, Line, cited_id, linked_ids
+from kg.readers._lines import Draft, Line, cited_id, first_linked
 
 if TYPE_CHECKING:
     from kg.readers._lines import Report
 
 _BLOCK = re.compile(r"\[\^(\d+)\]:")
-_ROW = re.compile(r"\|\s*\[\^(\d+)\]\s*\|\s*\[(.*?)\]\(([^()\s]*)\)\s*\|(.*?)\|?\s*$")
+_ROW = re.compile(r"\|\s*\[\^(\d+)\]\s*\|\s*\[(.*?)\]\(([^()\s]*)\)\s*\|(.*)")
 _ROW_START = re.compile(r"\|\s*\[\^")
 _LINK = re.compile(r"\[[^\[\]]*\]\(\S+\)$|<?https?://\S+>?$")
-_SOURCE = re.compile(r"\.?\s*([(（]\s*arXiv:[^()（）]*[)）])\s*$")
+_SOURCE = re.compile(r"[(（]\s*arXiv:[^()（）]*[)）]")
+_TITLES = 2
+"""Paragraphs before the link: the titles."""
 _SLOT = 3
 """Blank lines between a summary and the abstracts; one between other paragraphs."""
 _ABSTRACTS = 2
@@ -57,11 +59,13 @@ def read(lines: list[str], report: Report) -> list[Draft]:
     starts = [index for index, line in enumerate(lines) if line[:2] == "[^" and _BLOCK.match(line)]
     rows = _rows(lines[: starts[0]] if starts else lines, report)
     ends = [*starts[1:], len(lines)]
+    by_paper = {row.paper: row for row in reversed(rows.values())}
     drafts = []
     for start, end in zip(starts, ends, strict=False):
         number, paragraphs = _paragraphs(lines, start, end)
         draft = _draft(paragraphs, start + 1)
-        _compare(draft, rows, number)
+        if rows:
+            _compare(draft, by_paper.get(draft.paper), rows.get(number))
         drafts.append(draft)
     known = {draft.paper for draft in drafts}
     return drafts + [_from_row(row) for row in rows.values() if row.paper not in known]
@@ -74,12 +78,12 @@ def _rows(lines: list[str], report: Report) -> dict[str, _Row]:
         if not _ROW_START.match(line):
             continue
         found = _ROW.match(line)
-        paper = linked_ids(found[3]) if found else []
+        paper = first_linked(found[3]) if found else ""
         if not (found and paper):
             report.add("bad-row", number)
             continue
         key = found[1] if found[1] not in rows else f"{found[1]} on line {number}"
-        rows[key] = _Row(number, paper[0], _unstopped(found[2].strip()), found[4].strip())
+        rows[key] = _Row(number, paper, _unstopped(found[2].strip()), found[4].strip().removesuffix("|").strip())
     return rows
 
 
@@ -124,16 +128,17 @@ def _paragraphs(lines: list[str], start: int, end: int) -> tuple[str, list[_Para
 def _draft(paragraphs: list[_Paragraph], line: int) -> Draft:
     """Put the paragraphs of a block where they belong."""
     draft = Draft(line)
-    at = next((index for index, paragraph in enumerate(paragraphs) if _is_link(paragraph)), None)
-    if at is None:
-        at = min(2, len(paragraphs))
-        rest = paragraphs[at:]
-    else:
-        draft.paper = (linked_ids(paragraphs[at].lines[0].text) or [""])[0]
+    link = next((index for index, paragraph in enumerate(paragraphs) if _is_link(paragraph)), None)
+    at = _TITLES if link is None else link
+    rest = paragraphs[at:]
+    if link is not None:
+        draft.paper = first_linked(paragraphs[at].lines[0].text)
         rest = paragraphs[at + 1 :]
     for order, paragraph in enumerate(paragraphs[:at]):
         _add_title(draft, paragraph.lines, chinese=order == 0)
     _add_texts(draft, rest)
+    if link is None and draft.paper:
+        draft.complaints.append(("link-missing", line, ""))
     return draft
 
 
@@ -145,14 +150,14 @@ def _is_link(paragraph: _Paragraph) -> bool:
 def _add_title(draft: Draft, lines: list[Line], *, chinese: bool) -> None:
     """Take over a title; the citation behind it holds the categories and, if there is no link, the identifier."""
     number, text = lines[-1]
-    found = _SOURCE.search(text)
-    if not found:
+    cut = max(text.rfind("("), text.rfind("（"), 0)
+    if not _SOURCE.fullmatch(text, cut):
         draft.add(Part.TITLE, lines)
         return
-    draft.add(Part.TITLE, [*lines[:-1], Line(number, text[: found.start()])])
+    draft.add(Part.TITLE, [*lines[:-1], Line(number, _unstopped(text[:cut].strip()))])
     if not chinese:
-        draft.add(Part.CATEGORIES, [Line(number, found[1])])
-    draft.paper = draft.paper or cited_id(found[1])
+        draft.add(Part.CATEGORIES, [Line(number, text[cut:])])
+    draft.paper = draft.paper or cited_id(text[cut:])
 
 
 def _add_texts(draft: Draft, paragraphs: list[_Paragraph]) -> None:
@@ -166,16 +171,17 @@ def _add_texts(draft: Draft, paragraphs: list[_Paragraph]) -> None:
         draft.paper = draft.paper or (cited_id(paragraph.lines[0].text[:40]) if order >= slot else "")
 
 
-def _compare(draft: Draft, rows: dict[str, _Row], number: str) -> None:
+def _compare(draft: Draft, same_paper: _Row | None, same_number: _Row | None) -> None:
     """Check a block against its row, and take from the row what the block lacks."""
-    row = rows.get(number)
-    if row is None or (draft.paper and row.paper != draft.paper):
-        row = next((other for other in rows.values() if other.paper == draft.paper), None) if draft.paper else None
-        if row is None:
-            draft.complaints.append(("no-row", draft.line, ""))
-            return
-    draft.paper = draft.paper or row.paper
-    _compare_texts(draft, row)
+    if not draft.paper and same_number:
+        draft.paper, same_paper = same_number.paper, same_number
+        draft.complaints.append(("link-missing", draft.line, ""))
+    if same_paper:
+        _compare_texts(draft, same_paper)
+    elif same_number:
+        draft.complaints.append(("table-disagrees", same_number.line, "link"))
+    else:
+        draft.complaints.append(("no-row", draft.line, ""))
 
 
 def _compare_texts(draft: Draft, row: _Row) -> None:

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 
 from kg.model import Part
 from kg.readers import _tags
-from kg.readers._lines import Draft, Line, linked_ids
+from kg.readers._lines import Draft, Line, first_linked
 
 if TYPE_CHECKING:
     from kg.readers._lines import Report
 
 _HEADING = re.compile(r"####\s*(.*)")
-_LINKED = re.compile(r"\[(.*)\]\((\S*?)\)\s*$")
+_LINKED = re.compile(r"\[(.*)\]\(([^()\s]*)\)")
 _DATE = re.compile(r"发布(?:时间|日期)\s*[:：]")
 
 
@@ -40,7 +40,7 @@ def _entries(lines: list[str]) -> list[list[Line]]:
         if not text.strip():
             continue
         found = _HEADING.match(text)
-        if found and (not heading_before or _LINKED.match(found[1])):
+        if found and (not heading_before or _LINKED.fullmatch(found[1].strip())):
             entries.append([])
         if entries:
             entries[-1].append(Line(number, text))
@@ -68,7 +68,7 @@ def _draft(entry: list[Line], report: Report) -> Draft:
 
 
 def _add_title(draft: Draft, line: Line) -> None:
-    found = _LINKED.match(line.text)
+    found = _LINKED.fullmatch(line.text.strip())
     if found:
-        draft.paper = draft.paper or (linked_ids(found[2]) or [""])[0]
+        draft.paper = draft.paper or first_linked(found[2])
     draft.add(Part.TITLE, [Line(line.number, found[1]) if found else line])

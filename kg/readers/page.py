@@ -18,7 +18,7 @@
 
     [Arxiv](https://arxiv.org/abs/…)
 
-A title or an abstract may run over several lines, of which only the first is marked.
+An abstract may run over several lines, of which only the first is marked; a second line of a title is a translation.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 
 from kg.model import Part
 from kg.readers import _tags
-from kg.readers._lines import Draft, Line, linked_ids
+from kg.readers._lines import Draft, Line, first_linked
 
 if TYPE_CHECKING:
     from kg.readers._lines import Report
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 _DATE = re.compile(r"发布(?:时间|日期)\s*[:：]")
 _ABSTRACT = re.compile(r"#+\s*摘要\s*$")
 _LINK = re.compile(r"\[arxiv\]\(", re.IGNORECASE)
-_IMAGE = re.compile(r"!\[.*\]\(.*\)\s*$|<img\b.*>\s*$")
+_IMAGE = ("![", "<img")
 
 
 def read(lines: list[str], report: Report) -> list[Draft]:
     """Read the one entry of a page."""
-    numbered = [Line(number, text) for number, text in enumerate(lines, 1) if not _IMAGE.match(text)]
+    numbered = [Line(number, text) for number, text in enumerate(lines, 1) if not text.startswith(_IMAGE)]
     start = next((index for index, line in enumerate(numbered) if line.text.startswith("#")), 0)
     middle = next(
         (index for index, line in enumerate(numbered) if index > start and _ABSTRACT.match(line.text)), len(numbered)
@@ -58,8 +58,8 @@ def _read_head(draft: Draft, lines: list[Line], report: Report) -> None:
     date = next((index for index, line in enumerate(lines[:quote]) if _DATE.match(line.text)), None)
     tick = next((index for index, line in enumerate(lines[:quote]) if line.text.startswith("`")), quote)
     end = tick if date is None else date
-    for line in lines[:end]:
-        _add_link(draft, line)
+    blank = next((index for index, line in enumerate(lines[:end]) if not line.text.strip()), end)
+    for line in lines[:blank]:
         draft.add(Part.TITLE, [line])
     if date is not None:
         draft.date(lines[date], report)
@@ -87,5 +87,5 @@ def _add_link(draft: Draft, line: Line) -> bool:
     """Take the identifier from a line that is the link to the paper."""
     if not _LINK.match(line.text):
         return False
-    draft.paper = draft.paper or (linked_ids(line.text) or [""])[0]
+    draft.paper = draft.paper or first_linked(line.text)
     return True

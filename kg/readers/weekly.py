@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from kg.model import Part
 from kg.readers import _tags
-from kg.readers._lines import Draft, Line, linked_ids
+from kg.readers._lines import Draft, Line, first_linked
 
 if TYPE_CHECKING:
     from kg.readers._lines import Report
@@ -70,7 +70,7 @@ def _draft(section: list[Line], report: Report) -> Draft:
         elif text.startswith("`"):
             ticked.append(line)
         elif _LINK.match(text):
-            draft.paper = draft.paper or (linked_ids(text) or [""])[0]
+            draft.paper = draft.paper or first_linked(text)
         elif text.startswith(">") and text.strip("> "):
             quotes[-1].append(line)
         elif quotes[-1]:
