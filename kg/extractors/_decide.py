@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import exp
 from typing import TYPE_CHECKING
 
 from kg.extractors import _weights
-from kg.extractors._groups import Lookup, group, surviving
+from kg.extractors._groups import Group, Lookup, group, surviving
 from kg.extractors._tasks import tasks
 from kg.model import Kind, Mention, Part, Relation
 from kg.text import fold
@@ -14,7 +15,6 @@ from kg.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from kg.extractors._groups import Group
     from kg.extractors._notes import Notes, Span
     from kg.model import Paper
 
@@ -45,22 +45,40 @@ def decide(paper: Paper, passages: Sequence[Notes], lookup: Lookup) -> tuple[Men
 
 
 def _names(paper: Paper, passages: Sequence[Notes], lookup: Lookup) -> Iterator[Mention]:
-    scored = [(probability(_weights.KEEP, item.marks), item) for item in group(passages, lookup)]
-    likely = [(sure, item) for sure, item in scored if sure >= _weights.THRESHOLD]
-    sureness = {id(item): sure for sure, item in likely}
-    for item, places in surviving(likely):
-        yield from _mentions(paper, passages, item, places, sureness[id(item)])
+    verdicts = [_verdict(item) for item in group(passages, lookup)]
+    likely = [verdict for verdict in verdicts if verdict.confidence >= _weights.THRESHOLD]
+    for verdict, places in surviving([(verdict.confidence, verdict.group.places, verdict) for verdict in likely]):
+        yield from _mentions(paper, passages, verdict, places)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a name is taken for."""
+
+    group: Group
+    """The name."""
+    kind: Kind
+    """Method or dataset."""
+    relation: Relation
+    """What the paper does with it."""
+    confidence: float
+    """The probability that all of it is right."""
+
+
+def _verdict(item: Group) -> Verdict:
+    data = _data(item)
+    new = probability(_weights.NEW, item.marks)
+    kind = Kind.DATASET if data > 0.5 else Kind.METHOD  # noqa: PLR2004  the likelier one
+    relation = _ROLES[kind, new > 0.5]  # noqa: PLR2004  the likelier one
+    sure = probability(_weights.KEEP, item.marks)
+    return Verdict(item, kind, relation, round(sure * max(data, 1 - data) * max(new, 1 - new), 4))
 
 
 def _mentions(
-    paper: Paper, passages: Sequence[Notes], item: Group, places: list[tuple[int, Span]], sure: float
+    paper: Paper, passages: Sequence[Notes], verdict: Verdict, places: list[tuple[int, Span]]
 ) -> Iterator[Mention]:
-    data = probability(_weights.DATASET, item.marks)
-    kind = Kind.DATASET if data > 0.5 else Kind.METHOD  # noqa: PLR2004  the likelier one
-    new = probability(_weights.NEW, item.marks)
-    relation = _ROLES[kind, new > 0.5]  # noqa: PLR2004  the likelier one
-    confidence = round(sure * max(data, 1 - data) * max(new, 1 - new), 4)
-    concept = item.concept if item.concept.startswith(kind) else ""
+    item = verdict.group
+    concept = item.concept if item.concept.startswith(verdict.kind) else ""
     longer = _long_forms(passages, item)
     for index, span in places:
         notes = passages[index]
@@ -71,14 +89,22 @@ def _mentions(
             start=span[0],
             end=span[1],
             surface=notes.text[span[0] : span[1]],
-            kind=kind,
-            relation=relation,
+            kind=verdict.kind,
+            relation=verdict.relation,
             rule=_rule(notes, span, concept),
-            confidence=confidence,
+            confidence=verdict.confidence,
             name=name,
             concept=concept,
             same_as=longer.get((index, span), longer.get(fold(name), "")),
         )
+
+
+def _data(item: Group) -> float:
+    """Tell how likely a name is a dataset: what the vocabulary knows it to be is seldom anything else."""
+    known = {"known-method", "known-dataset"} & item.marks
+    if item.concept and len(known) == 1:
+        return _weights.KNOWN_KIND if "known-dataset" in known else 1 - _weights.KNOWN_KIND
+    return probability(_weights.DATASET, item.marks)
 
 
 def _long_forms(passages: Sequence[Notes], item: Group) -> dict[object, str]:

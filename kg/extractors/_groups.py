@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from kg.extractors._shapes import shape, trimmed
+from kg.extractors._shapes import shape, whole
+from kg.extractors._words import DATA_HEADS_EN, HOMOGRAPHS, METHOD_HEADS_EN, OTHER_HEADS_EN, TASK_HEADS_EN
 from kg.model import Kind, Lang, Part
 from kg.text import fold, has_han
 
@@ -17,9 +18,25 @@ if TYPE_CHECKING:
     from kg.extractors._notes import Notes, Span
     from kg.vocabulary import Vocabulary
 
+T = TypeVar("T")
 _SIZE = re.compile(
     r"[\s_-]+(?:\d+(?:\.\d+)?[BMbm]|base|large|small|tiny|xl|xxl|chat|instruct|it|hf|turbo|mini|medium|vision|preview|uncased|cased|\d{4})$",
     re.IGNORECASE,
+)
+_HEADS = (
+    ("method-head", METHOD_HEADS_EN),
+    ("task-head", TASK_HEADS_EN),
+    ("data-head", DATA_HEADS_EN),
+    ("other-head", OTHER_HEADS_EN),
+)
+_ENDS = (
+    ("data-end", re.compile(r"(?:Bench|BENCH|QA|Eval|EVAL|Corpus|Set|DB|[Bb]ank|Arena|KG|NLI|Pile|Data|Gym|Wiki|Hub|\dK|\dk|\dM)\d*$|^(?:Wiki|Med|Multi)[A-Z]\w*QA")),
+    ("method-end", re.compile(r"(?:[Nn]et|NET|[Ff]ormer|LM|GPT|BERT|[Ll]l[aA][mM][aA]|LLM|GAN|VAE|[Aa]gent|RAG|LoRA|RL|PO|Coder|GNN|CLIP|Diff\w*|Prompt\w*|Rec|[A-Z]{2}T)$")),
+)
+_ENDS_ZH = (
+    ("method-head", re.compile(r"(?:网络|算法|学习|优化|微调|提示|蒸馏|剪枝|量化|模型|框架|方法|采样|解码|编码器?|注意力|自编码器|适配器?|机制|搜索|回归|估计|训练|策略|梯度|机)$")),
+    ("task-head", re.compile(r"(?:问答|生成|识别|检测|分类|推荐|检索|预测|抽取|提取|链接|摘要|翻译|推理|理解|分割|评估|分析|规划|处理|系统|任务|语言)$")),
+    ("data-head", re.compile(r"(?:数据集|基准|语料库|挑战赛?|数据库|知识库|榜单|竞赛)$")),
 )
 MANY = 3
 """From so many places on, a name is frequent."""
@@ -60,7 +77,7 @@ class Lookup:
         texts = [label.text for label in (*concept.labels, *concept.aliases) if fold(label.text) == fold(name)]
         if not texts:
             return False
-        return shape(name) != "capital" or any(text[1:] != text[1:].upper() for text in texts)
+        return shape(name) != "capital" or name.lower() not in HOMOGRAPHS or any(text[1:] != text[1:].upper() for text in texts)
 
 
 def forms(name: str) -> list[str]:
@@ -70,7 +87,7 @@ def forms(name: str) -> list[str]:
     (['Llama-2-7B-chat', 'Llama-2-7B', 'Llama-2'], ['BERT-based', 'BERT'])
     """
     found = [name]
-    if (short := trimmed(name)) not in found:
+    if (short := whole(name)) not in found:
         found.append(short)
     while (shorter := _SIZE.sub("", found[-1])) != found[-1] and shorter:
         found.append(shorter)
@@ -99,7 +116,7 @@ def group(passages: Sequence[Notes], lookup: Lookup) -> list[Group]:
 def _key(notes: Notes, span: Span, lookup: Lookup) -> str:
     found = notes.concepts.get(span) or lookup.find(notes.name(span))
     entities = [key for key in found if not key.startswith("topic/")]
-    return entities[0] if entities else fold(trimmed(notes.name(span)))
+    return entities[0] if entities else fold(whole(notes.name(span)))
 
 
 def _root(parent: dict[str, str], key: str) -> str:
@@ -145,7 +162,30 @@ def _judge_whole(item: Group, passages: Sequence[Notes], lookup: Lookup) -> None
         marks.add("long")
     if all(_inside(passages[index], span) for index, span in item.places):
         marks.add("inside")
+    if "looks-capital" in marks:
+        marks |= _capital(item, passages)
+    marks.update(mark for name in item.names for mark in _head(name))
     marks |= _known(item, lookup)
+
+
+def _capital(item: Group, passages: Sequence[Notes]) -> set[str]:
+    """Say more of a word that only its capital marks: how often it stands, and whether in small letters too."""
+    marks = {f"capital-{mark}" for mark in ("many", "both-languages", "once") if mark in item.marks}
+    low = re.compile(rf"\b{re.escape(min(item.names, key=len).lower())}\b")
+    if any(notes.lang is Lang.EN and low.search(notes.plain) for notes in passages):
+        marks.add("small-too")
+    return marks
+
+
+@lru_cache(maxsize=50_000)
+def _head(name: str) -> tuple[str, ...]:
+    """Say what the end of a name tells of its kind."""
+    if has_han(name):
+        return tuple(mark for mark, pattern in _ENDS_ZH if pattern.search(name))
+    words = name.lower().split()
+    if len(words) > 1:
+        return tuple(mark for mark, heads in _HEADS if words[-1] in heads)
+    return tuple(mark for mark, pattern in _ENDS if pattern.search(name))
 
 
 def _inside(notes: Notes, span: Span) -> bool:
@@ -164,16 +204,19 @@ def _known(item: Group, lookup: Lookup) -> set[str]:
     return marks
 
 
-def surviving(groups: Iterable[tuple[float, Group]]) -> list[tuple[Group, list[tuple[int, Span]]]]:
-    """Keep of overlapping places the longest, then surest one; a group that loses all its places is dropped."""
-    ranked = sorted(
-        ((span[0] - span[1], -sure, index, span, item) for sure, item in groups for index, span in item.places),
-        key=lambda row: row[:4],
-    )
+def surviving(
+    claims: Iterable[tuple[float, list[tuple[int, Span]], T]],
+) -> list[tuple[T, list[tuple[int, Span]]]]:
+    """Keep of overlapping places the longest, then the surest; a claim that loses all its places is dropped."""
+    rows = [
+        (span[0] - span[1], -sure, index, span, number, claim)
+        for number, (sure, places, claim) in enumerate(claims)
+        for index, span in places
+    ]
     taken: dict[int, list[Span]] = {}
-    kept: dict[int, tuple[Group, list[tuple[int, Span]]]] = {}
-    for *_, index, span, item in ranked:
+    kept: dict[int, tuple[T, list[tuple[int, Span]]]] = {}
+    for *_, index, span, number, claim in sorted(rows, key=lambda row: row[:5]):
         if all(span[1] <= start or end <= span[0] for start, end in taken.setdefault(index, [])):
             taken[index].append(span)
-            kept.setdefault(id(item), (item, []))[1].append((index, span))
+            kept.setdefault(number, (claim, []))[1].append((index, span))
     return list(kept.values())

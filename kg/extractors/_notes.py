@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg import text as texts
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 Span = tuple[int, int]
 """Start and end in the passage, in characters."""
 
+_plain = lru_cache(maxsize=50_000)(texts.plain)
 KEY = "kg"
 """Where a Doc's ``user_data`` holds its notes."""
 
@@ -74,7 +76,7 @@ class Notes:
 
     def name(self, span: Span) -> str:
         """Give the plain text of a stretch."""
-        return texts.plain(self.text[span[0] : span[1]])
+        return _plain(self.text[span[0] : span[1]])
 
 
 def notes_of(doc: Doc) -> Notes:

@@ -11,10 +11,9 @@ from kg.extractors._words import GENERIC, SENTENCE_WORDS
 LETTER = "0-9A-Za-zÀ-ɏͰ-Ͽ０-９Ａ-Ｚａ-ｚ²³¹⁰-⁹₀-₉_"
 """What names are made of, for use inside a regular expression's character class."""
 
-NAME = re.compile(
-    rf"(?<![{LETTER}])[{LETTER}]+(?:(?:[-‐‑–－’'@:&*]|\.(?=\d)|/(?=[A-Z])|\+(?=[A-Za-z]))[{LETTER}]+)*(?:\+\+?|#|(?<=[A-Z])\*)?"
-)
-"""A word that can be a name, with inner hyphens, points before digits, slashes before capitals."""
+_INNER = rf"(?:(?:[-‐‑–－’'@:&*]|\.(?=\d)|/(?=[A-Z])|\+(?=[A-Za-z]))[{LETTER}]+)*(?:\+\+?|#|(?<=[A-Z])\*)?"
+NAME = re.compile(rf"(?<![{LETTER}])(?=[a-z'’-]*[^\Wa-z])[{LETTER}]+{_INNER}")
+"""A word with a capital, a digit or a Greek letter, with inner hyphens, points before digits, slashes before capitals."""
 
 _SUFFIX = re.compile(
     r"[-‐‑–](?:based|like|style|style|driven|powered|enhanced|augmented|generated|aware|guided|trained|tuned|only|free|related|specific|level|"
@@ -30,7 +29,19 @@ def trimmed(word: str) -> str:
     >>> trimmed("BERT-based"), trimmed("LoRA's"), trimmed("Keras")
     ('BERT', 'LoRA', 'Keras')
     """
-    return _SUFFIX.sub("", _POSSESSIVE.sub("", word))
+    return _SUFFIX.sub("", _POSSESSIVE.sub("", word)) if "-" in word or "'" in word or "’" in word or "–" in word else word
+
+
+def whole(word: str) -> str:
+    """Cut off a filler of LaTeX, what hangs on a name, and the plural of an acronym, which no name ends with.
+
+    >>> whole("GNNs"), whole("GNN-based"), whole("NAS"), whole("Keras"), whole("Lens")
+    ('GNN', 'GNN', 'NAS', 'Keras', 'Lens')
+    """
+    word = trimmed(word)
+    if len(word) > 3 and word[-1] == "s" and word[-3:-1].isupper():  # noqa: PLR2004  two capitals and more
+        return word[:-1]
+    return word
 
 
 @lru_cache(maxsize=50_000)

@@ -82,3 +82,50 @@ DATASET_HEADS_ZH = (
     "树库 任务"
 ).split()
 """Chinese nouns after a dataset's name."""
+
+METHOD_HEADS_EN = frozenset(
+    """
+    optimization optimisation learning network networks algorithm algorithms tuning prompting attention distillation pruning quantization
+    transformer transformers model models framework method methods search sampling decoding encoding encoder decoder autoencoder
+    regression forest tree trees machine machines field fields process processes estimation likelihood inference descent loss
+    regularization normalization policy gradient gradients training pretraining pre-training finetuning fine-tuning adaptation
+    augmentation embedding embeddings adapter adapters agent agents experts fusion merging masking module layer mechanism
+    contrast clustering factorization approximation rewriting interpolation ensemble ensembles parallelism caching cache editing
+    unlearning steering alignment verification voting averaging splatting rendering flow matching propagation convolution
+    pipeline toolkit engine optimizer scheduler planner retriever reranker generator discriminator classifier tokenizer
+    """.split()
+)
+"""Last words of English phrases that name a technique."""
+
+TASK_HEADS_EN = frozenset(
+    """
+    answering generation recognition detection classification recommendation retrieval prediction extraction linking summarization
+    summarisation translation reasoning understanding segmentation evaluation analysis captioning completion parsing tagging disambiguation
+    forecasting planning navigation assessment resolution identification simplification correction paraphrasing dialogue conversation
+    synthesis moderation diagnosis tracking localization grounding processing management interaction systems system intelligence
+    language languages modelling modeling comprehension similarity entailment mining simulation safety security privacy fairness
+    """.split()
+)
+"""Last words of English phrases that name a task or a field."""
+
+DATA_HEADS_EN = frozenset("dataset datasets benchmark benchmarks corpus corpora challenge leaderboard treebank collection bank suite wiki task arena exam".split())
+"""Last words of English phrases that name data."""
+
+OTHER_HEADS_EN = frozenset(
+    """
+    university institute school hospital college department laboratory lab center centre foundation inc corporation team group score
+    scores rate error accuracy index ratio distance entropy disease syndrome disorder act law rights rule theorem hypothesis conjecture
+    lemma bound problem equation principle theory test states union kingdom republic conference workshop journal association library
+    government agency program project web media internet city state country people speakers efficiency
+    """.split()
+)
+"""Last words of English phrases that name an institution, a measure, an idea."""
+
+HOMOGRAPHS = frozenset(
+    """
+    bloom clip sam dino opt rag cot tot mass race squad glue drop math apps spin star react self gem toss rouge moss swag record boss fever
+    spider ernie cider meteor rise pal falcon gin sage cider dart adam cola era ham sting sort sift surf hog mint lime shape lamb lion ace
+    coco mmd alpha dream dial palm bard beir mars mace mads moe ties dare soap muse flan zero unity arc
+    """.split()
+)
+"""English words and names that are acronyms in capitals: ``Bloom`` at the start of a sentence is not BLOOM."""

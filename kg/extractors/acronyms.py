@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 
 from kg.extractors._notes import Notes, Span, notes_of
-from kg.extractors._shapes import NAME, shape
+from kg.extractors._shapes import NAME, shape, whole
 from kg.model import Part
 from kg.text import HAN
 
@@ -25,7 +25,7 @@ _INTRO = re.compile(
     re.IGNORECASE,
 )
 _CUT = re.compile(
-    r"[^\w\s·-]|[的了是种个将为及把被让从]|一套|一款|提出|引入|介绍|使用|利用|采用|基于|通过|结合|开发|设计|构建|名为|称为|称之为|叫做|叫作|包括|例如|比如|以及|我们|本文|该|一类|对(?![比抗齐话称偶])|"
+    r"[^\w\s·-]|[的了是种个将为及把被让从]|一套|一款|优于|超过|名称|叫|作为|包含|引导|实施|借助|采取|融合|针对|关于|属于|比|其|由|着|过|提出|引入|介绍|使用|利用|采用|基于|通过|结合|开发|设计|构建|名为|称为|称之为|叫做|叫作|包括|例如|比如|以及|我们|本文|该|一类|对(?![比抗齐话称偶])|"
     r"在|与|和(?!谐)|或|用于|应用|进行|实现|有效|新型|新颖|全新|创新性?"
 )
 _HAN_TAIL = re.compile(rf"[{HAN}A-Za-z0-9\s·-]+$")
@@ -65,8 +65,10 @@ def _define(notes: Notes, match: re.Match[str]) -> None:
     pieces = _pieces(inside, start)
     shorts = [piece for piece in pieces if is_short(piece[1])]
     longs = [piece for piece in pieces if piece not in shorts]
+    if len(shorts) > 1:  # a list of names, no definition
+        return
     for at, short in shorts:
-        span = (at, at + len(short))
+        span = (at, at + len(whole(short)))
         for place in _longs(before, offset, short):
             _pair(notes, span, place)
         for long_at, long in longs:

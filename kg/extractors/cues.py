@@ -139,7 +139,7 @@ _LINK = re.compile(
 _SENTENCE = re.compile(r"[.!?](?=\s+[A-Z])|[。！？]")
 _QUOTED = re.compile(r"[“\"「]([^“”\"「」，。；：,;:]{2,50})[”\"」]")
 _CALLED_EN = re.compile(
-    r"\b(?:called|named|dubbed|termed|coined)\s+(?:the\s+)?([a-z][\w-]+(?: [a-z][\w-]+){0,3})(?=[,.;:(]| that| which| to| for| \()",
+    r"\b(?:called|named|dubbed|termed|coined)\s+(?:as\s+)?(?:the\s+|a\s+)?((?!as\b)[a-z][\w-]+(?: [a-z][\w-]+){0,3})(?=[,.;:(]| that| which| to| for| \()",
     re.I,
 )
 _CALLED_ZH = re.compile(

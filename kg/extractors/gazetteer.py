@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 
 from kg.extractors._notes import Span, Topic, notes_of
 from kg.extractors.tokenizer import words
-from kg.model import Kind, Lang, Part
+from kg.model import Kind, Part
 from kg.text import has_han
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Gazetteer:
         entities = tuple(key for key in keys if self.concepts[key].kind is not Kind.TOPIC)
         if entities:
             notes.concepts[span] = entities
-            notes.mark(span, "in-chinese" if notes.lang is Lang.ZH else "in-english")
+            notes.mark(span, "gazetteer")
         for key in keys:
             if self.concepts[key].kind is Kind.TOPIC:
                 notes.known_topics.append(Topic(span, "vocabulary-task", key))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 
 from kg.extractors._notes import Notes, notes_of
-from kg.extractors._shapes import NAME, common, shape
+from kg.extractors._shapes import NAME, common, shape, whole
 from kg.model import Lang, Part
 
 if TYPE_CHECKING:
@@ -41,27 +41,37 @@ class Names:
 
 def _single(notes: Notes) -> None:
     """Mark single words by their shape; a mere capital counts only where a sentence does not ask for it."""
-    text, chinese = notes.plain, notes.lang is Lang.ZH
-    for match in NAME.finditer(text):
-        word = match[0].rstrip("_")
-        look = shape(word)
-        if not look or common(word):
-            continue
-        start = match.start()
-        if (
-            look == "capital"
-            and not chinese
-            and (notes.part is Part.TITLE or _START.search(text[max(0, start - 4) : start]))
-        ):
-            continue
-        notes.mark((start, start + _singular(word, match[0])), f"looks-{look}", *(("in-chinese",) if chinese else ()))
+    for match in NAME.finditer(notes.plain):
+        for start, word in _parts(notes, match.start(), match[0]):
+            word = whole(word)  # noqa: PLW2901  what hangs on it is no part of the name
+            look = shape(word)
+            if look and not common(word) and not (look == "capital" and _asked_for(notes, start)):
+                notes.mark((start, start + len(word)), f"looks-{look}", *_zh(notes))
 
 
-def _singular(word: str, whole: str) -> int:
-    """Give the length without the plural ``s`` of an acronym (GNNs): the mention ends before it."""
-    if len(word) == len(whole) and len(word) > 3 and word[-1] == "s" and word[-3:-1].isupper():
-        return len(word) - 1
-    return len(whole)
+def _zh(notes: Notes) -> tuple[str, ...]:
+    return ("in-chinese",) if notes.lang is Lang.ZH else ()
+
+
+def _parts(notes: Notes, start: int, word: str) -> list[tuple[int, str]]:
+    """Split at slashes what is no one name: two names of which one is known, or variants (DeiT-Ti/S/B)."""
+    if "/" not in word or (start, start + len(word)) in notes.concepts:
+        return [(start, word)]
+    parts, at = [], start
+    for part in word.split("/"):
+        parts.append((at, part))
+        at += len(part) + 1
+    known = any((at, at + len(part)) in notes.concepts for at, part in parts)
+    if known or word.count("/") > 1 or all(shape(part) in ("camel", "digit") for _, part in parts):
+        return [row for row in parts if len(row[1]) > 1]
+    return [(start, word)]
+
+
+def _asked_for(notes: Notes, start: int) -> bool:
+    """Tell whether the place asks for a capital anyway: an English title, the start of an English sentence."""
+    if notes.lang is Lang.ZH:
+        return False
+    return notes.part is Part.TITLE or _START.search(notes.plain[max(0, start - 4) : start]) is not None
 
 
 def _phrases(notes: Notes) -> None:
@@ -77,5 +87,5 @@ def _phrases(notes: Notes) -> None:
         phrase = " ".join(words).rstrip(".,'’-")
         if len(words) > 1 and len(words) < 9:
             notes.mark(
-                (start, start + len(phrase)), "looks-phrase", *(("in-chinese",) if notes.lang is Lang.ZH else ())
+                (start, start + len(phrase)), "looks-phrase", *_zh(notes)
             )
