@@ -35,8 +35,8 @@ def entry(paper: str, digest: str, text: str, *names: str, published: str = "", 
     mentions = []
     for name in names:
         start = text.index(name)
-        place = (start, start + len(name), name)
-        mentions.append(Mention(paper, 0, *place, Kind.METHOD, Relation.USES_METHOD, "test", 0.9, name))
+        end = start + len(name)
+        mentions.append(Mention(paper, 0, start, end, name, Kind.METHOD, Relation.USES_METHOD, "test", 0.9, name))
     passage = Passage(Part.ABSTRACT, Lang.EN, text, line)
     return Entry(Paper(paper, published, (passage,), digest, 1), tuple(mentions), ("https://github.com/a/b",))
 
@@ -106,7 +106,7 @@ def test_more_entries_never_take_anything_away() -> None:
     whole = graph()
     for size in range(len(ENTRIES)):
         part = graph(ENTRIES[:size])
-        assert all(node.id in whole for node in (*part.papers(), *part.entities()))
+        assert all(name in whole for name in part.network)
         keys = {(edge.source, edge.relation, edge.target) for edge in whole.edges()}
         assert {(edge.source, edge.relation, edge.target) for edge in part.edges()} <= keys
 
@@ -115,7 +115,7 @@ def test_a_neighbourhood_is_a_graph_of_its_own() -> None:
     """Depth counts edges, whichever way they point."""
     found = graph()
     near = found.neighbourhood("method/abcde", 1)
-    assert {node.id for node in (*near.papers(), *near.entities())} == {"method/abcde", "2106.09685", "2305.14314"}
+    assert set(near.network) == {"method/abcde", "2106.09685", "2305.14314"}
     assert "method/lora" in found.neighbourhood("method/abcde", 2)
     assert len(found.neighbourhood("method/abcde", 0)) == 1
     with pytest.raises(KeyError):

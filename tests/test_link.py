@@ -33,9 +33,11 @@ def linked(text: str, *names: str | tuple[str, str], known: Vocabulary | None = 
     for item in names:
         name, same_as = (item, "") if isinstance(item, str) else item
         start = text.index(name)
-        place = (start, start + len(name), name)
-        facts = (Kind.METHOD, Relation.USES_METHOD, "test", 0.9, name)
-        mentions.append(Mention("2310.00212", 0, *place, *facts, same_as=same_as))
+        end = start + len(name)
+        uses = Relation.USES_METHOD
+        mentions.append(
+            Mention("2310.00212", 0, start, end, name, Kind.METHOD, uses, "test", 0.9, name, same_as=same_as)
+        )
     paper = Paper("2310.00212", "", (Passage(Part.ABSTRACT, Lang.EN, text, 7),), "digest/0", 1)
     return link(Entry(paper, tuple(mentions)), known or vocabulary())
 

@@ -1,0 +1,101 @@
+"""What the commands share: where words and tables go, and the options that recur."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.model import Severity
+from kg.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from kg.model import Finding
+
+    Progress = Callable[[int, int], None]
+
+SHOWN = 20
+"""How many findings are shown before the rest is counted."""
+
+WIDE = 10_000
+"""Columns of a table that goes to a file or a pipe: nothing is cut."""
+
+graph_option = click.option(
+    "--graph",
+    "-g",
+    type=click.Path(path_type=Path),
+    default=Path("graph"),
+    show_default=True,
+    envvar="KG_GRAPH",
+    help="The graph directory.",
+)
+digests_argument = click.argument("digests", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+def say(text: str) -> None:
+    """Write words for a person to stderr."""
+    click.echo(printable(text), err=True)
+
+
+def emit(record: Mapping[str, object]) -> None:
+    """Write one JSON line to stdout."""
+    click.echo(json.dumps(record, ensure_ascii=False))
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> None:
+    """Write a table to stdout; Chinese characters take the two columns that they need."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    terminal = sys.stdout.isatty()
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column in columns:
+        shown.add_column(Text(column), justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*(Text(printable(cell)) for cell in row))
+    Console(width=None if terminal else WIDE, highlight=False).print(shown)
+
+
+def report(findings: Sequence[Finding], *, every: bool = False) -> None:
+    """Show findings, the costly ones first, and count those that are left out."""
+    ordered = sorted(findings, key=lambda finding: (finding.severity is not Severity.ERROR, finding))
+    shown = ordered if every else ordered[:SHOWN]
+    for finding in shown:
+        say(f"{finding.severity}: {finding}")
+    if len(shown) < len(ordered):
+        say(f"... and {len(ordered) - len(shown)} more findings; -v shows all.")
+
+
+@contextmanager
+def progress(words: str) -> Iterator[Progress]:
+    """Give a callback (done, of how many) that draws a bar on a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    parts = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*parts, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(words, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def count(number: int, noun: str) -> str:
+    """Put a number before its noun.
+
+    >>> count(1, "paper"), count(2, "papers"), count(1200, "query")
+    ('1 paper', '2 papers', '1,200 queries')
+    """
+    if number == 1:
+        return f"1 {noun.removesuffix('s')}"
+    plural = noun if noun.endswith("s") else f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {plural}"

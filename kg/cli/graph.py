@@ -1,0 +1,78 @@
+"""Commands that make and export the graph: ``build``, ``export``, ``formats``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.console import count, digests_argument, graph_option, progress, report, say, table
+from kg.model import Severity
+from kg.writers import FORMATS
+
+if TYPE_CHECKING:
+    from kg.build import BuildReport
+
+
+@click.command()
+@digests_argument
+@graph_option
+@click.option(
+    "--workers", "-w", type=click.IntRange(min=1), help="Worker processes.  [default: by the size of the job]"
+)
+@click.option("--strict", is_flag=True, help="Stop at the first finding and change nothing.")
+@click.option("--keep-missing", is_flag=True, help="Keep digests whose files are gone from a folder.")
+@click.option("--verbose", "-v", is_flag=True, help="Show every finding.")
+def build(
+    *, digests: tuple[Path, ...], graph: Path, workers: int | None, strict: bool, keep_missing: bool, verbose: bool
+) -> None:
+    """Read, extract, link: add digests to the graph, or update it.
+
+    A file is added, or read again if it has changed. A folder stands for the digests now in it: those that were
+    read from it before and are gone leave the graph.
+    """
+    from kg import api
+
+    with progress("digests") as step:
+        done = api.build_graph(digests, graph, workers=workers, strict=strict, keep_missing=keep_missing, progress=step)
+    report(done.findings, every=verbose)
+    say(_summary(done, graph))
+    if any(finding.severity is Severity.ERROR for finding in done.findings):
+        raise click.exceptions.Exit(1)
+
+
+def _summary(done: BuildReport, graph: Path) -> str:
+    parts = [
+        f"{len(names):,} {word}"
+        for word, names in (
+            ("added", done.added),
+            ("changed", done.changed),
+            ("removed", done.removed),
+            ("renamed", done.renamed),
+            ("unchanged", done.unchanged),
+        )
+        if names
+    ]
+    return f"digests: {', '.join(parts) or 'none'}. {graph} holds {count(done.papers, 'papers')}."
+
+
+@click.command()
+@click.argument("formats", nargs=-1)
+@graph_option
+@click.option("--output", "-o", type=click.Path(path_type=Path), default=Path("exports"), show_default=True)
+def export(formats: tuple[str, ...], graph: Path, output: Path) -> None:
+    """Write the graph in some FORMATS, or in all; the paths written go to stdout."""
+    from kg import api
+
+    for path in api.export_graph(api.load_graph(graph), formats, output):
+        click.echo(path)
+
+
+@click.command("formats")
+def list_formats() -> None:
+    """List the formats that ``kg export`` writes."""
+    table(("format", "file", "for"), [(spec.name, f"graph{spec.suffix}", spec.summary) for spec in FORMATS])
+
+
+COMMANDS = (build, export, list_formats)
