@@ -263,10 +263,10 @@ def shorten(text: str, limit: int = 40) -> str:
 
 _WITHDRAWN = re.compile(
     r"\b(?:has|have) been (?:temporarily )?withdrawn\b|\bis (?:being )?withdrawn\b|\bwithdrawn by\b"
-    r"|已(?:被)?撤(?:回|稿)",
+    r"|\bwithdraw (?:this|the|our) (?:article|paper|manuscript|submission)\b|已(?:被)?撤(?:回|稿)",
     re.IGNORECASE,
 )
-_HEAD = 200  # a notice of withdrawal opens the abstract; further on the word means money or troops
+_HEAD = 200  # a notice of withdrawal opens a text; further on the word means money or troops
 
 
 def finish(drafts: list[Draft], text: str, digest: str, report: Report) -> tuple[Paper, ...]:
@@ -301,10 +301,10 @@ def _complain(draft: Draft, report: Report) -> None:
     paper = draft.paper
     for rule, line, words in draft.complaints:
         report.add(rule, line, paper=paper, text=shorten(words), part=words, what=words)
-    abstracts = [passage for passage in draft.passages if passage.part is Part.ABSTRACT]
-    if not abstracts:
+    if not draft.has(Part.ABSTRACT):
         report.add("no-abstract", draft.line, paper=paper)
-    if any(_WITHDRAWN.search(passage.text[:_HEAD]) for passage in abstracts):
+    texts = [passage.text[:_HEAD] for passage in draft.passages if passage.part in {Part.SUMMARY, Part.ABSTRACT}]
+    if any(map(_WITHDRAWN.search, texts)):
         report.add("withdrawn", draft.line, paper=paper)
 
 
