@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from kg.extractors._shapes import shape, whole
+from kg.extractors._shapes import matches, shape, whole
 from kg.extractors._words import DATA_HEADS_EN, HOMOGRAPHS, METHOD_HEADS_EN, OTHER_HEADS_EN, TASK_HEADS_EN
 from kg.model import Kind, Lang, Part
 from kg.text import fold, has_han
@@ -30,14 +30,35 @@ _HEADS = (
     ("other-head", OTHER_HEADS_EN),
 )
 _ENDS = (
-    ("data-end", re.compile(r"(?:Bench|BENCH|QA|Eval|EVAL|Corpus|Set|DB|[Bb]ank|Arena|KG|NLI|Pile|Data|Gym|Wiki|Hub|\dK|\dk|\dM)\d*$|^(?:Wiki|Med|Multi)[A-Z]\w*QA")),
-    ("method-end", re.compile(r"(?:[Nn]et|NET|[Ff]ormer|LM|GPT|BERT|[Ll]l[aA][mM][aA]|LLM|GAN|VAE|[Aa]gent|RAG|LoRA|RL|PO|Coder|GNN|CLIP|Diff\w*|Prompt\w*|Rec|[A-Z]{2}T)$")),
+    (
+        "data-end",
+        re.compile(
+            r"(?:Bench|BENCH|QA|Eval|EVAL|Corpus|Set|DB|[Bb]ank|Arena|KG|NLI|Pile|Data|Gym|Wiki|Hub|\dK|\dk|\dM)\d*$|^(?:Wiki|Med|Multi)[A-Z]\w*QA"
+        ),
+    ),
+    (
+        "method-end",
+        re.compile(
+            r"(?:[Nn]et|NET|[Ff]ormer|LM|GPT|BERT|[Ll]l[aA][mM][aA]|LLM|GAN|VAE|[Aa]gent|RAG|LoRA|RL|PO|Coder|GNN|CLIP|Diff\w*|Prompt\w*|Rec|[A-Z]{2}T)$"
+        ),
+    ),
 )
 _ENDS_ZH = (
-    ("method-head", re.compile(r"(?:网络|算法|学习|优化|微调|提示|蒸馏|剪枝|量化|模型|框架|方法|采样|解码|编码器?|注意力|自编码器|适配器?|机制|搜索|回归|估计|训练|策略|梯度|机)$")),
-    ("task-head", re.compile(r"(?:问答|生成|识别|检测|分类|推荐|检索|预测|抽取|提取|链接|摘要|翻译|推理|理解|分割|评估|分析|规划|处理|系统|任务|语言)$")),
+    (
+        "method-head",
+        re.compile(
+            r"(?:网络|算法|学习|优化|微调|提示|蒸馏|剪枝|量化|模型|框架|方法|采样|解码|编码器?|注意力|自编码器|适配器?|机制|搜索|回归|估计|训练|策略|梯度|机)$"
+        ),
+    ),
+    (
+        "task-head",
+        re.compile(
+            r"(?:问答|生成|识别|检测|分类|推荐|检索|预测|抽取|提取|链接|摘要|翻译|推理|理解|分割|评估|分析|规划|处理|系统|任务|语言)$"
+        ),
+    ),
     ("data-head", re.compile(r"(?:数据集|基准|语料库|挑战赛?|数据库|知识库|榜单|竞赛)$")),
 )
+_SIZED = re.compile(r"-?\d+(?:\.\d+)?[bm](?:chat|instruct|base)?$|(?<=\w{3})(?:chat|instruct|base|large|small|tiny)$")
 MANY = 3
 """From so many places on, a name is frequent."""
 LONG = 4
@@ -77,7 +98,11 @@ class Lookup:
         texts = [label.text for label in (*concept.labels, *concept.aliases) if fold(label.text) == fold(name)]
         if not texts:
             return False
-        return shape(name) != "capital" or name.lower() not in HOMOGRAPHS or any(text[1:] != text[1:].upper() for text in texts)
+        return (
+            shape(name) != "capital"
+            or name.lower() not in HOMOGRAPHS
+            or any(text[1:] != text[1:].upper() for text in texts)
+        )
 
 
 def forms(name: str) -> list[str]:
@@ -104,7 +129,13 @@ def group(passages: Sequence[Notes], lookup: Lookup) -> list[Group]:
             keys[index, span] = _key(notes, span, lookup)
     for index, notes in enumerate(passages):
         for short, long in notes.pairs:
-            _unite(parent, keys[index, short], keys[index, long])
+            if _agree(keys[index, short], keys[index, long], notes.name(short), lookup):
+                _unite(parent, keys[index, short], keys[index, long])
+    present = set(keys.values())
+    for key in sorted(present):
+        base = _SIZED.sub("", key)
+        if base != key and base in present:
+            _unite(parent, base, key)
     for (index, span), key in keys.items():
         root = _root(parent, key)
         _add(groups.setdefault(root, Group()), passages[index], index, span, key)
@@ -117,6 +148,17 @@ def _key(notes: Notes, span: Span, lookup: Lookup) -> str:
     found = notes.concepts.get(span) or lookup.find(notes.name(span))
     entities = [key for key in found if not key.startswith("topic/")]
     return entities[0] if entities else fold(whole(notes.name(span)))
+
+
+def _agree(short: str, long: str, name: str, lookup: Lookup) -> bool:
+    """Doubt a definition by a name that the vocabulary knows, if that has no label that spells the acronym.
+
+    Before a bracket may stand only the end of the long form: 半透过最大似然估计（SMILE） defines no maximum likelihood.
+    """
+    if "/" not in long or "/" in short:
+        return True
+    concept = lookup.vocabulary.concepts[long]
+    return any(matches(name, label.text) for label in (*concept.labels, *concept.aliases))
 
 
 def _root(parent: dict[str, str], key: str) -> str:

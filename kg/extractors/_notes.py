@@ -15,6 +15,8 @@ from kg import text as texts
 from kg.model import Lang, Part
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from spacy.tokens import Doc
 
 Span = tuple[int, int]
@@ -107,3 +109,18 @@ def _symbol(formula: str) -> str:
     if (is_name or _GREEK_NAME.fullmatch(name)) and len(name) > 1:
         return name.ljust(len(formula), "_")
     return " " * len(formula)
+
+
+def longest(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Choose the longest of overlapping stretches, the first of equally long ones.
+
+    >>> longest([(0, 2), (1, 5), (5, 6)])
+    [(1, 5), (5, 6)]
+    """
+    chosen: list[tuple[int, int]] = []
+    taken: set[int] = set()
+    for start, end in sorted(places, key=lambda place: (place[0] - place[1], place)):
+        if taken.isdisjoint(range(start, end)):
+            chosen.append((start, end))
+            taken.update(range(start, end))
+    return sorted(chosen)

@@ -11,7 +11,7 @@ from kg.extractors import EXTRACTORS
 from kg.extractors._decide import decide
 from kg.extractors._groups import Lookup
 from kg.extractors._notes import KEY, Notes, notes_of
-from kg.extractors.tokenizer import MixedTokenizer
+from kg.extractors._tokenizer import MixedTokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

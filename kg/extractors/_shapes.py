@@ -29,7 +29,9 @@ def trimmed(word: str) -> str:
     >>> trimmed("BERT-based"), trimmed("LoRA's"), trimmed("Keras")
     ('BERT', 'LoRA', 'Keras')
     """
-    return _SUFFIX.sub("", _POSSESSIVE.sub("", word)) if "-" in word or "'" in word or "’" in word or "–" in word else word
+    return (
+        _SUFFIX.sub("", _POSSESSIVE.sub("", word)) if "-" in word or "'" in word or "’" in word or "–" in word else word
+    )
 
 
 def whole(word: str) -> str:
@@ -39,7 +41,7 @@ def whole(word: str) -> str:
     ('GNN', 'GNN', 'NAS', 'Keras', 'Lens')
     """
     word = trimmed(word)
-    if len(word) > 3 and word[-1] == "s" and word[-3:-1].isupper():  # noqa: PLR2004  two capitals and more
+    if len(word) > 3 and word[-1] == "s" and word[-2].isupper():  # noqa: PLR2004  two capitals and more
         return word[:-1]
     return word
 
@@ -95,3 +97,32 @@ def common(word: str) -> bool:
         return True
     head, dash, _ = low.partition("-")
     return bool(dash) and (head in GENERIC or head in SENTENCE_WORDS) and trimmed(low) != low
+
+
+def matches(short: str, long: str) -> bool:
+    """Tell whether a long form spells an acronym, from its first letter on.
+
+    >>> matches("PPPO", "Pairwise Proximal Policy Optimization"), matches("LF", "Form Long")
+    (True, False)
+    """
+    return long_form(short, long) == 0
+
+
+def long_form(short: str, text: str) -> int | None:
+    """Find where the long form of an acronym begins in the text that ends with it (Schwartz & Hearst).
+
+    >>> "we use Low-Rank Adaptation"[long_form("LoRA", "we use Low-Rank Adaptation"):]
+    'Low-Rank Adaptation'
+    """
+    letters = [char.lower() for char in re.sub(r"(?<=[A-Z])s$", "", short) if char.isalnum()]
+    if not letters or len(text) <= len(short):
+        return None
+    low, at = text.lower(), len(text) - 1
+    for index in range(len(letters) - 1, -1, -1):
+        first = index == 0
+        while at >= 0 and (low[at] != letters[index] or (first and at > 0 and low[at - 1].isalnum())):
+            at -= 1
+        if at < 0:
+            return None
+        at -= 1
+    return at + 1

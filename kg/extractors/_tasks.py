@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from kg.model import Paper
     from kg.vocabulary import Vocabulary
 
+THRESHOLD = 0.35
+"""Tasks below this confidence are not emitted."""
 MOST = 4
 """A paper works on so many tasks at most."""
 OFTEN = 3
@@ -26,7 +28,7 @@ def tasks(paper: Paper, passages: Sequence[Notes], vocabulary: Vocabulary) -> It
     found = candidates(passages, vocabulary)
     scored = sorted((-_probability(marks), key) for key, (marks, _) in found.items())
     for negative, key in scored[:MOST]:
-        if -negative >= _weights.TASK_THRESHOLD:
+        if -negative >= THRESHOLD:
             for index, span in found[key][1]:
                 text = passages[index].text[span[0] : span[1]]
                 yield Mention(

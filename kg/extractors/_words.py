@@ -108,7 +108,9 @@ TASK_HEADS_EN = frozenset(
 )
 """Last words of English phrases that name a task or a field."""
 
-DATA_HEADS_EN = frozenset("dataset datasets benchmark benchmarks corpus corpora challenge leaderboard treebank collection bank suite wiki task arena exam".split())
+DATA_HEADS_EN = frozenset(
+    "dataset datasets benchmark benchmarks corpus corpora challenge leaderboard treebank collection bank suite wiki task arena exam".split()
+)
 """Last words of English phrases that name data."""
 
 OTHER_HEADS_EN = frozenset(

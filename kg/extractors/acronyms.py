@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 
 from kg.extractors._notes import Notes, Span, notes_of
-from kg.extractors._shapes import NAME, shape, whole
+from kg.extractors._shapes import NAME, long_form, matches, shape, whole
 from kg.model import Part
 from kg.text import HAN
 
@@ -25,7 +25,7 @@ _INTRO = re.compile(
     re.IGNORECASE,
 )
 _CUT = re.compile(
-    r"[^\w\s·-]|[的了是种个将为及把被让从]|一套|一款|优于|超过|名称|叫|作为|包含|引导|实施|借助|采取|融合|针对|关于|属于|比|其|由|着|过|提出|引入|介绍|使用|利用|采用|基于|通过|结合|开发|设计|构建|名为|称为|称之为|叫做|叫作|包括|例如|比如|以及|我们|本文|该|一类|对(?![比抗齐话称偶])|"
+    r"[^\w\s·-]|[的了是种个将为及把被让从]|一套|一款|优于|超过|名称|叫|作为|包含|引导|实施|借助|采取|融合|针对|关于|属于|比|由|提出|引入|介绍|使用|利用|采用|基于|通过|结合|开发|设计|构建|名为|称为|称之为|叫做|叫作|包括|例如|比如|以及|我们|本文|该|一类|对(?![比抗齐话称偶])|"
     r"在|与|和(?!谐)|或|用于|应用|进行|实现|有效|新型|新颖|全新|创新性?"
 )
 _HAN_TAIL = re.compile(rf"[{HAN}A-Za-z0-9\s·-]+$")
@@ -106,35 +106,6 @@ def is_short(text: str) -> bool:
     """
     look = shape(text.replace(" ", "-"))
     return len(text) < 16 and _SHORT.fullmatch(text) is not None and look not in ("", "capital", "title-hyphen")
-
-
-def matches(short: str, long: str) -> bool:
-    """Tell whether a long form spells an acronym, from its first letter on.
-
-    >>> matches("PPPO", "Pairwise Proximal Policy Optimization"), matches("LF", "Form Long")
-    (True, False)
-    """
-    return long_form(short, long) == 0
-
-
-def long_form(short: str, text: str) -> int | None:
-    """Find where the long form of an acronym begins in the text that ends with it (Schwartz & Hearst).
-
-    >>> "we use Low-Rank Adaptation"[long_form("LoRA", "we use Low-Rank Adaptation"):]
-    'Low-Rank Adaptation'
-    """
-    letters = [char.lower() for char in re.sub(r"(?<=[A-Z])s$", "", short) if char.isalnum()]
-    if not letters or len(text) <= len(short):
-        return None
-    low, at = text.lower(), len(text) - 1
-    for index in range(len(letters) - 1, -1, -1):
-        first = index == 0
-        while at >= 0 and (low[at] != letters[index] or (first and at > 0 and low[at - 1].isalnum())):
-            at -= 1
-        if at < 0:
-            return None
-        at -= 1
-    return at + 1
 
 
 def _longs(before: str, offset: int, short: str) -> list[Span]:

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
-from kg.extractors._notes import Notes, Span, notes_of
+from kg.extractors._notes import Notes, Span, longest, notes_of
 from kg.extractors._shapes import common
 from kg.extractors._words import DATASET_HEADS_ZH, METHOD_HEADS_ZH
-from kg.extractors.gazetteer import longest
 from kg.model import Lang, Part
 from kg.text import HAN
 
@@ -66,7 +65,7 @@ _LEFT_EN = {
         rf"\b(?:models?|methods?|frameworks?|algorithms?|approach(?:es)?|systems?|architectures?|networks?|techniques?|llms?|baselines?|agents?|module|tool|mechanism|strategy|paradigm|pipeline|optimizer|attack|metric)\b(?:,? (?:called|named|dubbed|termed|namely|such as|including|like|i\.e\.,?|e\.g\.,?|is|are|as|the|which we call|we call))*{_END}",
         re.I,
     ),
-    "theory": re.compile(
+    "owner": re.compile(
         rf"\b(?:at|by|from|in|university of|researchers|according to|company|team)(?: the)?{_END}", re.I
     ),
 }
@@ -83,6 +82,10 @@ _RIGHT_EN = {
     ),
     "defined": re.compile(
         rf"{_CLOSE}[,:–—-]?\s*(?:is |are |which is |as )?(?:a|an|the first|our|the)\s(?:[\w-]+,? ){{0,5}}?(?:models?|methods?|frameworks?|algorithms?|approach|system|architecture|network|technique|dataset|benchmark|corpus|suite|agent|library|toolkit|tool|pipeline|strategy|module|loss|family|paradigm|platform|solution|attack|variant|extension|mechanism|metric|LLM|collection|scheme|procedure|policy|optimizer|resource|environment)\b",
+        re.I,
+    ),
+    "defined-data": re.compile(
+        rf"{_CLOSE}[,:–—-]?\s*(?:is |are |which is |as )?(?:a|an|the first|our|the)\s(?:[\w-]+,? ){{0,8}}?(?:data ?sets?|benchmarks?|corpus|test suite|leaderboard|collection|testbed|treebank)\b",
         re.I,
     ),
     "acts": re.compile(
@@ -132,6 +135,12 @@ _RIGHT_ZH = {
         r"^[\s”》\"」）)]*(?:模型|方法|框架|算法|系统|数据集)?[，,]?(?:能够?|可以?|不仅|在|通过|利用|采用|显著|将|实现|达到|取得|优于|超越|包含|包括|由|旨在|使用|引入|结合|具有|首先|还|的表现|的性能|为|有效|提供|支持)"
     ),
 }
+_LEFT_EN["data-sentence"] = re.compile(
+    rf"\b(?:{_NEW_VERB})\b[^.;]{{0,40}}\b(?:dataset|benchmark|corpus|leaderboard|test suite)\b[^.;]{{0,50}}{_END}", re.I
+)
+_LEFT_ZH["data-sentence"] = re.compile(
+    rf"(?:提出|引入|介绍|推出|开发|设计|构建|创建|发布|建立|收集)[^。；]{{0,40}}(?:数据集|基准|语料库|测试集|评测集|榜单)[^。；]{{0,12}}{_END_ZH}"
+)
 _TABLES = {Lang.EN: (_LEFT_EN, _RIGHT_EN), Lang.ZH: (_LEFT_ZH, _RIGHT_ZH)}
 _LINK = re.compile(
     r"[\s\"“”'’《》`*{}]*(?:\([^()]{1,50}\)|（[^（）]{1,50}）)?[\s\"“”'’《》`*{}]*(?:,|、|，|/|;|and|or|&|, and|, or|和|与|及|以及|或|还有)[\s\"“”'’《》`*{}]*(?:the )?(?:and |or |和|以及)?[\s\"“《]*"

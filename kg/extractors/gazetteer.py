@@ -13,8 +13,8 @@ from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
-from kg.extractors._notes import Span, Topic, notes_of
-from kg.extractors.tokenizer import words
+from kg.extractors._notes import Span, Topic, longest, notes_of
+from kg.extractors._tokenizer import words
 from kg.model import Kind, Part
 from kg.text import has_han
 
@@ -80,21 +80,6 @@ class Gazetteer:
         for key in keys:
             if self.concepts[key].kind is Kind.TOPIC:
                 notes.known_topics.append(Topic(span, "vocabulary-task", key))
-
-
-def longest(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Choose the longest of overlapping stretches, the first of equally long ones.
-
-    >>> longest([(0, 2), (1, 5), (5, 6)])
-    [(1, 5), (5, 6)]
-    """
-    chosen: list[tuple[int, int]] = []
-    taken: set[int] = set()
-    for start, end in sorted(places, key=lambda place: (place[0] - place[1], place)):
-        if taken.isdisjoint(range(start, end)):
-            chosen.append((start, end))
-            taken.update(range(start, end))
-    return sorted(chosen)
 
 
 def exact_patterns(labels: Iterable[str]) -> set[tuple[str, ...]]:

@@ -86,6 +86,4 @@ def _phrases(notes: Notes) -> None:
             words.pop()
         phrase = " ".join(words).rstrip(".,'’-")
         if len(words) > 1 and len(words) < 9:
-            notes.mark(
-                (start, start + len(phrase)), "looks-phrase", *_zh(notes)
-            )
+            notes.mark((start, start + len(phrase)), "looks-phrase", *_zh(notes))

@@ -28,6 +28,10 @@ _VERBISH = re.compile(
     r"understanding|evaluating|analyzing|survey|review|leveraging|using|building|enhancing|it|not|in|with|to|your|let|no|more|less)\b",
     re.IGNORECASE,
 )
+_DATA = re.compile(
+    r"\b(?:data ?sets?|benchmark(?!ing)s?|corpus|corpora|leaderboard|test ?suite|treebank)\b|数据集|基准|语料库|榜单|测试集|评测集",
+    re.IGNORECASE,
+)
 MAX_WORDS = 7
 """A longer head is a sentence."""
 
@@ -48,17 +52,19 @@ class Titles:
         if notes.part is Part.TITLE:
             match = _HEAD.match(notes.plain)
             if match:
-                _mark_head(notes, match.start("head"), match["head"])
+                data = ("title-of-data",) if _DATA.search(notes.plain, match.end("head")) else ()
+                _mark_head(notes, match.start("head"), match["head"], *data)
             for book in _BOOK.finditer(notes.plain):
                 if shape(book[1].split(" ")[0]):
                     _mark_head(notes, book.start(1), book[1])
         return doc
 
 
-def _mark_head(notes: Notes, start: int, head: str) -> None:
+def _mark_head(notes: Notes, start: int, head: str, *more: str) -> None:
     if article := _ARTICLE.match(head):
         start, head = start + article.end(), head[article.end() :]
     if kind := _TYPE.search(head):
+        more = (*more, "title-of-data") if _DATA.search(kind[0]) else more
         head = head[: kind.start()]
     head = head.rstrip()
     words = head.split()
@@ -70,4 +76,4 @@ def _mark_head(notes: Notes, start: int, head: str) -> None:
     else:
         rule = "title-shaped" if looks and not all(common(word) for word in words if shape(word)) else "title-phrase"
     if rule:
-        notes.mark((start, start + len(head)), rule)
+        notes.mark((start, start + len(head)), rule, *more)
