@@ -162,7 +162,7 @@ _ABSTRACT_OPENER = re.compile(
 )
 _TITLE_OPENER = re.compile(rf"\**(?:{_TRANSLATED}(?:标题|题目|翻译|译文)(?:已翻译)?为?\s?[:：]|Title\s?:)\**\s*")
 _OPENERS = {Part.TITLE: _TITLE_OPENER, Part.ABSTRACT: _ABSTRACT_OPENER, Part.SUMMARY: _ABSTRACT_OPENER}
-_MARKERS = re.compile(r"(?:>\s?)+|#{1,6}\s+")
+_MARKERS = re.compile(r"(?:>\s*|#{1,6}\s+)+")
 _LABEL = re.compile(r"#*\s*(?:\*\*)?(?:摘要|Abstract)(?:\*\*)?\s*[:：]?", re.IGNORECASE)
 _FENCE = re.compile(r"```\w*")
 
@@ -275,7 +275,8 @@ def finish(drafts: list[Draft], text: str, digest: str, report: Report) -> tuple
     for draft in drafts:
         if _complete(draft, report) and _first(draft, papers, report):
             _complain(draft, report)
-            papers[draft.paper] = Paper(draft.paper, draft.published, tuple(draft.passages), digest, draft.line)
+            passages = tuple(sorted(draft.passages, key=lambda passage: passage.line))
+            papers[draft.paper] = Paper(draft.paper, draft.published, passages, digest, draft.line)
     _report_linked(text, {draft.paper for draft in drafts}, report)
     return tuple(papers.values())
 

@@ -30,8 +30,8 @@ _SENTENCE = re.compile(
     r"|^根据|因此|属于|归类|^(?:理由|因为|由于|所以|以及|基于以上)|的分类|分类[是为]"
 )
 _GLUE = re.compile(r"[、，,；;|·\t]+|\s+/\s+")
-_HAN_WORD = rf"[^\s/]*[{HAN}][^\s/]*"
-_SPACED = re.compile(rf"{_HAN_WORD}[{HAN}](?:\s+[{HAN}]{_HAN_WORD})+")
+_HAN_WORD = rf"\S*[{HAN}]{{2}}\S*"
+_SPACED = re.compile(rf"{_HAN_WORD}(?:\s+{_HAN_WORD})+")
 _SLASHED = re.compile(rf"(?:[^/]*[{HAN}]{{2}}[^/]*|[A-Za-z]{{3,}})(?:/(?:[^/]*[{HAN}]{{2}}[^/]*|[A-Za-z]{{3,}}))+")
 _TRIM = " \t*_~#-+•.。:：\"'“”‘’「」《》【】[]"
 _LONGEST = 40
@@ -84,10 +84,10 @@ def from_lines(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     tags: dict[str, Line] = {}
     refused = []
     for number, text in lines:
-        if len(text) > _LONGEST_LINE:
-            refused.append(Line(number, text))
+        body = _without_prefix(text.strip(_TRIM)) if len(text) <= _LONGEST_LINE else ""
+        if not body or _is_speech(body, text):
+            refused.append(Line(number, text.strip()))
             continue
-        body = _without_prefix(text.strip(_TRIM))
         for piece in _pieces(body):
             tag = _HEDGE.sub("", piece).strip(_TRIM)
             if _is_tag(tag):
@@ -102,19 +102,26 @@ def _without_prefix(text: str) -> str:
     return text[found.end() :] if found else text
 
 
+def _is_speech(body: str, text: str) -> bool:
+    """Tell whether a line is a sentence or an apology, of which no part is a tag."""
+    closed = text.rstrip().endswith("。") and _GLUE.search(body) is not None
+    long = len(body) > _LONGEST and _SENTENCE.search(body) is not None
+    return closed or long or "。" in body or _REFUSAL.search(body) is not None
+
+
 def _pieces(text: str) -> list[str]:
-    """Split tags that are glued together, and leave a sentence whole."""
-    if len(text) > _LONGEST and _SENTENCE.search(text):
-        return [text]
-    pieces: list[str] = []
-    for piece in _GLUE.split(text):
-        if _SPACED.fullmatch(piece):
-            pieces.extend(piece.split())
-        elif _SLASHED.fullmatch(piece):
-            pieces.extend(piece.split("/"))
-        else:
-            pieces.append(piece)
-    return [piece.strip() for piece in pieces if piece.strip()]
+    """Split tags that are glued together.
+
+    >>> _pieces("RAG、人工智能 机器学习/信息检索"), _pieces("AR/VR，LLM 应用")
+    (['RAG', '人工智能', '机器学习', '信息检索'], ['AR/VR', 'LLM 应用'])
+    """
+    words = [
+        word
+        for piece in _GLUE.split(text)
+        for word in (piece.split() if _SPACED.fullmatch(piece.strip()) else [piece.strip()])
+    ]
+    parts = [part for word in words for part in (word.split("/") if _SLASHED.fullmatch(word) else [word])]
+    return [part for part in parts if part]
 
 
 def _is_tag(text: str) -> bool:

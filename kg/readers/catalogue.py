@@ -167,7 +167,8 @@ def _add_texts(draft: Draft, paragraphs: list[_Paragraph]) -> None:
     slot = next((index for index, paragraph in enumerate(texts) if paragraph.gap >= _SLOT), whole)
     for order, paragraph in enumerate(texts):
         part = Part.SUMMARY if order < slot else Part.ABSTRACT
-        draft.add(part, paragraph.lines, chinese=order == 0 or order == slot < len(texts) - 1)
+        translated = slot > 0 if order == 0 else order == slot
+        draft.add(part, paragraph.lines, chinese=translated and (order < slot or order < len(texts) - 1))
         draft.paper = draft.paper or (cited_id(paragraph.lines[0].text[:40]) if order >= slot else "")
 
 
