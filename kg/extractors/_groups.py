@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kg.extractors._shapes import matches, shape, whole
 from kg.extractors._words import DATA_HEADS_EN, HOMOGRAPHS, METHOD_HEADS_EN, OTHER_HEADS_EN, TASK_HEADS_EN
-from kg.model import Kind, Lang, Part
+from kg.model import Kind, Lang
 from kg.text import fold, has_han
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _SIZE = re.compile(
-    r"[\s_-]+(?:\d+(?:\.\d+)?[BMbm]|base|large|small|tiny|xl|xxl|chat|instruct|it|hf|turbo|mini|medium|vision|preview|uncased|cased|\d{4})$",
+    r"[\s_-]+(?:\d+(?:\.\d+)?[BMbm]|base|large|small|tiny|xl|xxl|chat|instruct|it|hf|turbo|mini|medium|vision|"
+    r"preview|uncased|cased|\d{4})$",
     re.IGNORECASE,
 )
 _HEADS = (
@@ -33,13 +34,15 @@ _ENDS = (
     (
         "data-end",
         re.compile(
-            r"(?:Bench|BENCH|QA|Eval|EVAL|Corpus|Set|DB|[Bb]ank|Arena|KG|NLI|Pile|Data|Gym|Wiki|Hub|\dK|\dk|\dM)\d*$|^(?:Wiki|Med|Multi)[A-Z]\w*QA"
+            r"(?:Bench|BENCH|QA|Eval|EVAL|Corpus|Set|DB|[Bb]ank|Arena|KG|NLI|Pile|Data|Gym|Wiki|Hub|\dK|\dk|"
+            r"\dM)\d*$|^(?:Wiki|Med|Multi)[A-Z]\w*QA"
         ),
     ),
     (
         "method-end",
         re.compile(
-            r"(?:[Nn]et|NET|[Ff]ormer|LM|GPT|BERT|[Ll]l[aA][mM][aA]|LLM|GAN|VAE|[Aa]gent|RAG|LoRA|RL|PO|Coder|GNN|CLIP|Diff\w*|Prompt\w*|Rec|[A-Z]{2}T)$"
+            r"(?:[Nn]et|NET|[Ff]ormer|LM|GPT|BERT|[Ll]l[aA][mM][aA]|LLM|GAN|VAE|[Aa]gent|RAG|LoRA|RL|PO|Coder|GNN|"
+            r"CLIP|Diff\w*|Prompt\w*|Rec|[A-Z]{2}T)$"
         ),
     ),
 )

@@ -16,10 +16,12 @@ NAME = re.compile(rf"(?<![{LETTER}])(?=[a-z'’-]*[^\Wa-z])[{LETTER}]+{_INNER}")
 """A word with a capital, a digit or a Greek letter, with inner hyphens, points before digits, slashes before capitals."""
 
 _SUFFIX = re.compile(
-    r"[-‐‑–](?:based|like|style|style|driven|powered|enhanced|augmented|generated|aware|guided|trained|tuned|only|free|related|specific|level|"
-    r"inspired|assisted|centric|compatible|enabled|oriented|type|family|series)$",
+    r"[-‐‑–](?:based|like|style|driven|powered|enhanced|augmented|generated|aware|guided|trained|tuned|only|free|"
+    r"related|"
+    r"specific|level|inspired|assisted|centric|compatible|enabled|oriented|type|family|series)$",
     re.IGNORECASE,
 )
+_HANGS = re.compile(r"[-‐‑–’']")
 _POSSESSIVE = re.compile(r"[’']s?$")
 
 
@@ -70,17 +72,14 @@ def shape(word: str) -> str:
 
 
 def _lower_digit(word: str) -> bool:
-    """Tell whether a word in lower case with a digit is a name (wav2vec), not a quantity (10k, 7b, 3d, 1st, 90s)."""
-    return re.fullmatch(
-        r"\d+(?:\.\d+)?\s*(?:[a-z]{1,3}|fold|shot|way|bit|hop|year|day|hour|point|shots?|bits?)(?:-\w+)*|[\d.-]+-[a-z-]+",
-        word,
-    ) is None and bool(re.match(r"[a-z]{2,}[\d-]", word))
+    """Tell whether a word in small letters with a digit is a name (wav2vec), not a quantity (10k, 3-shot, 1st)."""
+    return re.match(r"[a-z]{2,}[\d-]", word) is not None
 
 
 def _is_hyphenated_title(word: str) -> bool:
     """Tell whether a word is made of capitalised plain words (Retrieval-Augmented), as in headings."""
     parts = word.split("-")
-    return len(parts) > 1 and all(part[:1].isupper() and part[1:].islower() or part.islower() for part in parts)
+    return len(parts) > 1 and all((part[:1].isupper() and part[1:].islower()) or part.islower() for part in parts)
 
 
 @lru_cache(maxsize=50_000)

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 _HOSTS = r"(?:www\.)?(?:github\.com|gitlab\.com|huggingface\.co|hf\.co|bitbucket\.org|gitee\.com|codeberg\.org|zenodo\.org|modelscope\.cn|anonymous\.4open\.science)"
 _ADDRESS = re.compile(
-    rf"(?:(?P<scheme>https?)\s?:\s?//\s?|(?<![\w./@-]))(?P<rest>{_HOSTS}/[\w.~%+#/@:?=&!,;()\[\]\\-]+|[\w-]+\.github\.io(?:/[\w.~%+#/-]*)?)",
+    rf"(?:(?P<scheme>https?)\s?:\s?//\s?|(?<![\w./@-]))(?P<rest>{_HOSTS}/[\w.~%+#/@:?=&!,;()\[\]\\-]+|"
+    rf"[\w-]+\.github\.io(?:/[\w.~%+#/-]*)?)",
     re.IGNORECASE | re.ASCII,
 )
 _TAIL = re.compile(r"[.,;:!?)\]}'\"\\]+$")

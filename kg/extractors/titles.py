@@ -24,8 +24,10 @@ _TYPE = re.compile(
     rf"(?:\s+(?:{'|'.join(TYPE_NOUNS)})|\s*(?:数据集|基准测试|基准|模型|框架|方法|系统|算法))+$", re.IGNORECASE
 )
 _VERBISH = re.compile(
-    r"^(?:towards?|on|from|how|what|why|when|where|who|which|can|do|does|is|are|an?|beyond|rethinking|revisiting|exploring|improving|learning|"
-    r"understanding|evaluating|analyzing|survey|review|leveraging|using|building|enhancing|it|not|in|with|to|your|let|no|more|less)\b",
+    r"^(?:towards?|on|from|how|what|why|when|where|who|which|can|do|does|is|are|an?|beyond|rethinking|revisiting|"
+    r"exploring|improving|learning|"
+    r"understanding|evaluating|analyzing|survey|review|leveraging|using|building|enhancing|it|not|in|with|to|your|"
+    r"let|no|more|less)\b",
     re.IGNORECASE,
 )
 _DATA = re.compile(

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _TAG = re.compile(r"[^·]+")
 _CATEGORY = re.compile(
-    r"\b(?:cs|math|stat|eess|econ|q-bio|q-fin|physics|astro-ph|cond-mat|nlin)\.[A-Za-z]{2}(?:-[a-z]+)?\b|\b(?:quant-ph|math-ph|gr-qc|hep-(?:th|ph|ex|lat)|nucl-(?:th|ex)|cmp-lg|astro-ph|cond-mat)\b"
+    r"\b(?:cs|math|stat|eess|econ|q-bio|q-fin|physics|astro-ph|cond-mat|nlin)\.[A-Za-z]{2}(?:-[a-z]+)?\b|"
+    r"\b(?:quant-ph|math-ph|gr-qc|hep-(?:th|ph|ex|lat)|nucl-(?:th|ex)|cmp-lg|astro-ph|cond-mat)\b"
 )
 
 
