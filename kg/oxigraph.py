@@ -18,6 +18,7 @@ from pyoxigraph import (
     Triple,
     Variable,
     parse,
+    parse_query_results,
     serialize,
 )
 
@@ -40,6 +41,7 @@ __all__ = [
     "Triple",
     "Variable",
     "parse",
+    "parse_query_results",
     "read_turtle",
     "serialize",
 ]
