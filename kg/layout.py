@@ -42,9 +42,10 @@ _CACHE = 16_384  # numbers that a block of a table may hold
 _UNIT = 2.0**12  # forces are added up as multiples of its inverse: exact below 2**41
 _GOLDEN = (-0.7373688780783197, 0.6754902942615238)  # cosine and sine of the golden angle
 _HEAT = 6.0 * SPACING  # how far a node may move in the first round
-_ATTRACTION = 4.0
+_ATTRACTION = 2.0
 _REPULSION = 900.0
-_GRAVITY = 0.04
+_GRAVITY = 0.1
+_LOOSE = 1.5  # the spread of the nodes, against that of a disc which they would fill
 
 
 def positions(graph: KnowledgeGraph) -> dict[str, tuple[int, int]]:
@@ -132,7 +133,8 @@ def _simulate(core: list[str], links: list[tuple[str, str]], petals: dict[str, s
     rounds = _rounds(len(core))
     for at in range(rounds):
         place = place + _step(place, ends, degree, _HEAT * (1.0 - at / rounds))
-    place = _separate(place, np.array([_reach(int(count)) for count in leaves]) + SPACING / 2)
+    radius = np.array([_reach(int(count)) for count in leaves]) + SPACING / 2
+    place = _separate(_scaled(place, radius), radius)
     return {node: (float(place[0, at]), float(place[1, at])) for at, node in enumerate(core)}
 
 
@@ -208,6 +210,14 @@ def _attraction(place: Floats, ends: Integers, degree: Integers) -> Floats:
     pull = (place[:, other] - place[:, one]) * strength
     count = place.shape[1]
     return np.array([_gathered(row, one, count) - _gathered(row, other, count) for row in pull])
+
+
+def _scaled(place: Floats, radius: Floats) -> Floats:
+    """Bring the drawing to the size at which its nodes with their petals fill a fair share of it."""
+    import numpy as np  # noqa: PLC0415
+
+    spread = float(_total(np.concatenate([place[0] * place[0], place[1] * place[1]]))) or 1.0
+    return place * (_LOOSE * math.sqrt(float(_total(radius * radius)) * radius.size / spread))
 
 
 def _separate(place: Floats, radius: Floats) -> Floats:

@@ -16,13 +16,13 @@ HOSTILE = (
     "'; MATCH (n) DETACH DELETE n; //",
     "\\' \\\" \\u0027 \\\\u0027 \\",
     'a "quoted" name, with; commas | pipes\ttabs',
-    "=HYPERLINK(\"https://example.org\")",
+    '=HYPERLINK("https://example.org")',
     "]]> <!-- & &amp; --> <?xml?>",
     "right\u202eto\u2066left\u200f marks\ufeff",
     "separators\u2028and\u2029and\x85",
     "controls\x00\x01\x07\x1b[31m\x1f\x7f",
     "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 😀 e\u0301 机器翻译，《思维链》",
-    "<https://example.org/> \"x\"@en . <a> <b> <c> .",
+    '<https://example.org/> "x"@en . <a> <b> <c> .',
     "w" * 10_000,
 )
 
@@ -84,9 +84,15 @@ def large_graph(papers: int) -> KnowledgeGraph:
         )
         nodes[paper] = PaperNode(paper, passages, "2023-10-01")
         names = [(Kind.METHOD, f"Method{index}"), (Kind.METHOD, f"Shared{group}-{index % 5}"), (Kind.METHOD, "GPT-4")]
-        names += [(Kind.DATASET, f"Set{index % 11}"), (Kind.TOPIC, f"Area {group}"), (Kind.TOPIC, f"Tag{index * 7 % 41}")]
+        names += [
+            (Kind.DATASET, f"Set{index % 11}"),
+            (Kind.TOPIC, f"Area {group}"),
+            (Kind.TOPIC, f"Tag{index * 7 % 41}"),
+        ]
         for kind, name in names:
-            relation = {Kind.METHOD: Relation.USES_METHOD, Kind.DATASET: Relation.USES_DATASET}.get(kind, Relation.HAS_TOPIC)
+            relation = {Kind.METHOD: Relation.USES_METHOD, Kind.DATASET: Relation.USES_DATASET}.get(
+                kind, Relation.HAS_TOPIC
+            )
             relation = Relation.PROPOSES if name == f"Method{index}" else relation
             key = entity_id(kind, name)
             nodes[key] = Entity(key, kind, (Label(name, Lang.EN), Label(f"{name}（中）", Lang.ZH)), scheme="task")

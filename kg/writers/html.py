@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from kg.model import Edge, Evidence
     from kg.writers._rows import Node
 
-TITLE = "Knowledge graph of research digests · 论文摘要知识图谱"
+TITLE = "Research digests as a graph · 论文摘要图谱"
 """What the page is called unless the caller says otherwise."""
 
 _ASSETS = Path(__file__).parent / "assets"
@@ -76,7 +76,7 @@ def _network(graph: KnowledgeGraph) -> Any:  # noqa: ANN401  pyvis is untyped
 
 def _size(node: Node, degree: int) -> float:
     """Make busy nodes bigger, papers all alike."""
-    return 7.0 if isinstance(node, PaperNode) else round(min(40.0, 5 + 3 * sqrt(degree)), 1)
+    return 9.0 if isinstance(node, PaperNode) else round(min(40.0, 6 + 3.5 * sqrt(degree)), 1)
 
 
 def _record(node: Node) -> dict[str, Any]:

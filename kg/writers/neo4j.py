@@ -124,7 +124,8 @@ def claim(edge: Edge) -> dict[str, Value]:
     values: dict[str, Value] = {"confidence": edge.confidence, "evidence_count": len(edge.evidence)}
     every = [{name: getattr(item, name) for name in item.__slots__} for item in edge.evidence]
     values |= {name: every[edge.evidence.index(best)][name] for name in list(EVIDENCE_COLUMNS)[2:-1]}
-    return values | {"evidence": json.dumps(every, ensure_ascii=False)}
+    text = json.dumps(every, ensure_ascii=False)
+    return values | {"evidence": _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)}
 
 
 # --- CSV ---------------------------------------------------------------------------------------------------

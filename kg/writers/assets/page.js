@@ -21,6 +21,7 @@
   };
   const PARTS = { title: "title 标题", summary: "summary 一句话", abstract: "abstract 摘要", tags: "tags 标签", categories: "categories 分类" };
   const FIRST = 40; // rows of a list before "more"
+  const QUOTES = 3; // quotes of an edge before "more"
   const AROUND = 70; // characters shown on either side of a quote
 
   const $ = (id) => document.getElementById(id);
@@ -68,14 +69,15 @@
 
   const arxiv = (id) => `https://arxiv.org/abs/${id.split("/").map(encodeURIComponent).join("/")}`;
 
-  function list(items, draw) {
+  function list(items, draw, first = FIRST) {
     const box = element("div");
     const grow = (from) => {
-      box.append(...items.slice(from, from + FIRST).map(draw));
-      const left = items.length - from - FIRST;
+      const to = from ? from + FIRST : first;
+      box.append(...items.slice(from, to).map(draw));
+      const left = items.length - to;
       if (left <= 0) return;
       const more = element("button", { className: "more", type: "button", textContent: `${left} more · 更多` });
-      more.addEventListener("click", () => { more.remove(); grow(from + FIRST); });
+      more.addEventListener("click", () => { more.remove(); grow(to); });
       box.append(more);
     };
     grow(0);
@@ -84,10 +86,11 @@
 
   /* --- The drawing ----------------------------------------------------------------------------------- */
 
-  const drawnNodes = new vis.DataView(new vis.DataSet(graph.nodes.map((node) => ({
+  const everyNode = new vis.DataSet(graph.nodes.map((node) => ({
     id: node.id, x: node.x, y: node.y, size: node.size, shape: KINDS[node.kind].shape, color: color[node.kind],
     title: short([node.en, node.zh].filter(Boolean).join(" · "), 300),
-  }))), { filter: (node) => shown[nodes.get(node.id).kind] });
+  })));
+  const drawnNodes = new vis.DataView(everyNode, { filter: (node) => shown[nodes.get(node.id).kind] });
   const drawnEdges = new vis.DataView(new vis.DataSet(graph.edges.map((edge) => ({
     id: edge.id, from: edge.from, to: edge.to, width: edge.width,
   }))), { filter: (edge) => shown[nodes.get(edge.from).kind] && shown[nodes.get(edge.to).kind] });
@@ -96,7 +99,7 @@
     nodes: { borderWidth: 1, borderWidthSelected: 3, chosen: { node: (values) => { values.borderColor = "#0f172a"; } } },
     edges: {
       smooth: false, selectionWidth: 1, hoverWidth: 0.5,
-      color: { color: "#cbd5e1", highlight: "#334155", hover: "#64748b" },
+      color: { color: "#b8c4d6", highlight: "#334155", hover: "#64748b" },
       arrows: { to: { enabled: true, scaleFactor: 0.35 } },
     },
   });
@@ -138,7 +141,7 @@
       if (!place || seen.has(node.id)) continue;
       seen.add(node.id);
       const important = node.id === chosen || node.id === hovered || near.has(node.id);
-      if (!important && (chosen !== null && scale < 1.5)) continue;
+      if (!important && (chosen !== null && scale < 0.7)) continue;
       if (!important && node.kind === "paper" && scale < 0.9) continue;
       const x = (place.x - centre.x) * scale + half.x;
       const y = (place.y - centre.y) * scale + half.y;
@@ -187,6 +190,13 @@
 
   /* --- Choosing -------------------------------------------------------------------------------------- */
 
+  /* Let what is not about the choice step back. */
+  function dim() {
+    const bright = (id) => near.size === 0 && chosen === null || id === chosen || near.has(id);
+    everyNode.update(graph.nodes.map((node) => ({ id: node.id, opacity: bright(node.id) ? 1 : 0.3 })));
+    network.redraw();
+  }
+
   function choose(id, { move = false } = {}) {
     const node = nodes.get(id);
     if (!shown[node.kind]) {
@@ -197,16 +207,16 @@
     chosen = id;
     near = new Set(edgesOf.get(id).map((edge) => (edge.from === id ? edge.to : edge.from)));
     network.selectNodes([id]);
-    if (move) network.focus(id, { scale: Math.max(network.getScale(), 0.9), animation: false });
+    if (move) network.fit({ nodes: [id, ...near].filter((end) => shown[nodes.get(end).kind]), maxZoomLevel: 1.2, animation: false });
     fill(describe(node));
-    network.redraw();
+    dim();
   }
 
   function chooseEdge(edge) {
     chosen = null;
     near = new Set([edge.from, edge.to]);
     fill([closer(), element("h2", { textContent: RELATIONS[edge.relation].slice(0, 2).join(" · ") }), ...claim(edge, null)]);
-    network.redraw();
+    dim();
   }
 
   function clear() {
@@ -214,7 +224,7 @@
     near = new Set();
     network.unselectAll();
     fill(overview());
-    network.redraw();
+    dim();
   }
 
   function fill(children) {
@@ -297,10 +307,10 @@
     const rows = ends.map((node) => {
       const date = node.kind === "paper" ? ` ${node.date || node.month} · ` : " ";
       const address = node.kind === "paper" ? link(arxiv(node.id), `arXiv:${node.id}`) : "";
-      return element("div", {}, shape(node.kind), " ", go(node), element("span", { className: "fact" }, date, address));
+      const words = element("div", {}, go(node), element("span", { className: "fact" }, date, address));
+      return element("div", { className: "head" }, shape(node.kind), words);
     });
-    if (edge.evidence.length) rows.push(...edge.evidence.slice(0, 8).map((item) => quotation(edge, item)));
-    if (edge.evidence.length > 8) rows.push(element("p", { className: "fact", textContent: `and ${edge.evidence.length - 8} more places · 另有更多出处` }));
+    rows.push(list(edge.evidence, (item) => quotation(edge, item), QUOTES));
     return rows;
   }
 
@@ -420,5 +430,5 @@
   });
   count();
   if (nodes.has(graph.focus)) choose(graph.focus);
-  else clear();
+  else fill(overview());
 })();
