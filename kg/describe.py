@@ -174,7 +174,8 @@ def _quotes(store: Store, paper: NamedNode, relation: Relation, entity: NamedNod
     """Find the mentions behind an edge, starting from the rarer end."""
     about = {quad.subject for quad in store.quads_for_pattern(None, rdf.term("kg:paper"), paper)}
     for mention in about:
-        fields = {quad.predicate: quad.object for quad in store.quads_for_pattern(mention, None, None)}
+        quads = store.quads_for_pattern(mention, None, None)
+        fields = {quad.predicate: quad.object for quad in quads if isinstance(quad.object, Literal | NamedNode)}
         if fields[rdf.term("kg:entity")] == entity and fields[rdf.term("kg:relation")] == rdf.relation(relation):
             yield _quote(store, paper, {predicate.value: value for predicate, value in fields.items()})
 

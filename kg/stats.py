@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg import query, rdf
+from kg import iri, query, rdf
 from kg.model import Kind, Relation
 
 if TYPE_CHECKING:
@@ -60,4 +60,4 @@ def _tally(store: Store, text: str) -> dict[str, int]:
 
 def _top(store: Store, kind: Kind) -> list[tuple[str, int]]:
     relations = " ".join(f"<{rdf.relation(relation).value}>" for relation in _ABOUT[kind])
-    return [(rdf.iri.node_id(address), count) for address, count in _tally(store, _TOP % relations).items()]
+    return [(iri.node_id(address), count) for address, count in _tally(store, _TOP % relations).items()]

@@ -25,7 +25,7 @@ class Refusal(click.ClickException):
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(printable(message.replace("\n", " ")))
-        self.exit_code = exit_code
+        self.exit_code = exit_code  # type: ignore[misc]  # click declares it a class variable
 
     def show(self, file: object = None) -> None:  # noqa: ARG002  click's signature
         """Print the line."""
@@ -71,7 +71,7 @@ def _suggest(error: click.UsageError, name: str, known: list[str]) -> NoReturn:
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "-V", "--version", prog_name="kg", message="%(prog)s %(version)s")
 def main() -> None:
-    r"""Turn daily research digests, Chinese and English, into a knowledge graph.
+    """Turn daily research digests, Chinese and English, into a knowledge graph.
 
     \b
     kg build digests/                     read, extract, link
@@ -81,7 +81,7 @@ def main() -> None:
     kg export                             RDF, Neo4j, GraphML, JSON Lines, HTML
 
     Shell completion: eval "$(_KG_COMPLETE=bash_source kg)", or zsh_source, or fish_source.
-    """
+    """  # noqa: D301  click reads the escape as "keep these lines as they are"
 
 
 for _command in (*graph.COMMANDS, *explore.COMMANDS, *look.COMMANDS, *stages.COMMANDS, *check.COMMANDS):

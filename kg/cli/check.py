@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kg.evaluate import Counts, Scores
 
 
-@click.command()
+@click.command(short_help="check shapes and quotes")
 @graph_option
 @click.option("--verbose", "-v", is_flag=True, help="Show every violation.")
 def validate(*, graph: Path, verbose: bool) -> None:
@@ -30,7 +30,7 @@ def validate(*, graph: Path, verbose: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-@click.command("eval")
+@click.command("eval", short_help="score the graph against a gold standard")
 @click.argument("gold", type=click.Path(path_type=Path))
 @graph_option
 @click.option("--errors", is_flag=True, help="Show what was missed and what was wrong, paper by paper.")

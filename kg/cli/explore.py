@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.console import graph_option, say
+from kg.cli.console import count, graph_option, say, table
+from kg.errors import InputError, QueryError
 
-QUERY_FORMATS = ("table", "csv", "json", "xml", "ttl")
+if TYPE_CHECKING:
+    from kg.query import Result
+    from kg.shipped import ShippedQuery
+
+FORMATS = ("table", "csv", "json", "xml", "ttl", "nt")
+"""What ``kg query`` prints; ``ttl`` and ``nt`` are for CONSTRUCT and DESCRIBE."""
+
+MAX_QUERY = 1_000_000
+"""Bytes of a query that is read from a file or from stdin."""
 
 
-@click.command()
+@click.command(short_help="ask, by a shipped query or in SPARQL")
 @click.argument("query", required=False)
 @click.argument("parameters", nargs=-1)
 @graph_option
-@click.option("--format", "-f", "fmt", type=click.Choice(QUERY_FORMATS), help="[default: table; ttl for CONSTRUCT]")
+@click.option("--format", "-f", "fmt", type=click.Choice(FORMATS), help="[default: table; ttl for CONSTRUCT]")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=60, show_default=True, help="Seconds.")
 @click.option("--sparql", is_flag=True, help="Show the SPARQL of a shipped query instead of running it.")
 def query(
@@ -26,17 +38,122 @@ def query(
     Parameters are names in either language, or node ids: by position (kg query papers-on-method LoRA) or by name
     (method=LoRA limit=5). Without QUERY the shipped ones are listed.
     """
-    from kg import queries, store
+    from kg import query as queries
+    from kg import shipped, store
 
     if query is None:
-        _list(queries.shipped())
+        _list(shipped.shipped())
         return
-    text, named = _prepared(query, parameters)
+    text = _text(query)
     if sparql:
-        click.echo(queries.text_of(text), nl=False)
+        click.echo(shipped.find(text).text, nl=False)
         return
-    result = queries.run(store.open_store(graph, notice=say), text, parameters=named, timeout=timeout)
-    _show(result, fmt)
+    named = _named(text, parameters)
+    _show(queries.run(store.open_store(graph, notice=say), text, parameters=named, timeout=timeout), fmt)
 
 
-"""placeholder"""
+def _list(found: tuple[ShippedQuery, ...]) -> None:
+    rows = []
+    for item in found:
+        names = (f"[{each.name}]" if each.optional else each.name for each in item.parameters)
+        rows.append((" ".join((item.name, *names)), item.summary))
+    table(("query", "gives"), rows)
+    say("Each takes limit=N as well. kg query NAME --sparql shows the SPARQL.")
+
+
+def _text(query: str) -> str:
+    """Give the query itself: from stdin, from a file, or as typed.
+
+    Raises:
+        InputError: the file cannot be read, or is too large to be a query.
+    """
+    if query == "-":
+        return _decoded(sys.stdin.buffer.read(MAX_QUERY + 1), "stdin")
+    if not query.endswith((".rq", ".sparql")):
+        return query
+    try:
+        with Path(query).open("rb") as stream:
+            return _decoded(stream.read(MAX_QUERY + 1), query)
+    except OSError as error:
+        raise InputError(query, f"not readable ({error.strerror})", "Give a file with a SPARQL query.") from error
+
+
+def _decoded(content: bytes, where: str) -> str:
+    if len(content) > MAX_QUERY:
+        raise InputError(where, "too large for a query", "Give a file with a SPARQL query.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(where, "not UTF-8", "Save the query as UTF-8.") from error
+
+
+def _named(text: str, values: tuple[str, ...]) -> dict[str, str]:
+    """Match values to parameters: ``name=value`` by name, the others in the order of the shipped query.
+
+    Raises:
+        QueryError: there are more values than parameters.
+    """
+    from kg import shipped
+
+    is_name = re.fullmatch(r"\s*[\w.-]*\s*", text) is not None
+    order = [each.name for each in shipped.find(text.strip()).parameters] if is_name else []
+    named: dict[str, str] = {}
+    for value in values:
+        name, equals, rest = value.partition("=")
+        if equals and (name in {*order, "limit"} or not is_name):
+            named[name] = rest
+            continue
+        free = [name for name in order if name not in named]
+        if not free:
+            raise QueryError(value, "one value too many", f"{text.strip()} takes {', '.join(order) or 'no parameter'}.")
+        named[free[0]] = value
+    return named
+
+
+def _show(result: Result, fmt: str | None) -> None:
+    from kg.query import Form
+
+    if fmt is None:
+        fmt = "ttl" if result.form is Form.GRAPH else "table"
+    if fmt == "table" and result.form is not Form.GRAPH:
+        rows = result.table_rows()
+        table(result.columns or ("answer",), rows)
+        say(f"{count(len(rows), 'rows')}.")
+        return
+    sys.stdout.buffer.write(result.render(fmt))
+    sys.stdout.buffer.flush()
+
+
+@click.command(short_help="open the interactive page")
+@graph_option
+@click.option("--focus", metavar="NAME", help="Show what lies around one node: a name in either language, or an id.")
+@click.option("--depth", type=click.IntRange(1, 5), default=1, show_default=True, help="How many edges around it.")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), default=Path("graph.html"), show_default=True
+)
+@click.option("--open/--no-open", "opening", default=True, help="Open it in the browser.")
+def view(*, graph: Path, focus: str | None, depth: int, output: Path, opening: bool) -> None:
+    """Write the interactive page, one file that needs no network, and open it in the browser."""
+    from kg import api, files
+    from kg.writers import html
+
+    shown = api.load_graph(graph)
+    node = ""
+    if focus is not None:
+        node = _resolved(graph, focus)
+        shown = shown.neighbourhood(node, depth)
+    ((_, chunks),) = html.render(shown, focus=node)
+    files.write(output, chunks)
+    click.echo(output)
+    if opening and click.launch(output.resolve().as_uri()) != 0:
+        say(f"no browser could be opened: open {output} yourself.")
+
+
+def _resolved(graph: Path, name: str) -> str:
+    from kg import query as queries
+    from kg import store
+
+    return queries.resolve(store.open_store(graph, notice=say), name)
+
+
+COMMANDS = (query, view)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kg.build import BuildReport
 
 
-@click.command()
+@click.command(short_help="read, extract, link: add digests to the graph")
 @digests_argument
 @graph_option
 @click.option(
@@ -57,7 +57,7 @@ def _summary(done: BuildReport, graph: Path) -> str:
     return f"digests: {', '.join(parts) or 'none'}. {graph} holds {count(done.papers, 'papers')}."
 
 
-@click.command()
+@click.command(short_help="write RDF, Neo4j, GraphML, JSON Lines, HTML")
 @click.argument("formats", nargs=-1)
 @graph_option
 @click.option("--output", "-o", type=click.Path(path_type=Path), default=Path("exports"), show_default=True)
@@ -69,7 +69,7 @@ def export(formats: tuple[str, ...], graph: Path, output: Path) -> None:
         click.echo(path)
 
 
-@click.command("formats")
+@click.command("formats", short_help="list what export writes")
 def list_formats() -> None:
     """List the formats that ``kg export`` writes."""
     table(("format", "file", "for"), [(spec.name, f"graph{spec.suffix}", spec.summary) for spec in FORMATS])

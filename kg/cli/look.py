@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from kg.cli.console import count, emit, graph_option, say, table
 from kg.model import Kind
+from kg.text import printable
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kg.describe import Claim, Description, Quote
     from kg.stats import Statistics
 
@@ -20,7 +22,7 @@ _format = click.option(
 )
 
 
-@click.command()
+@click.command(short_help="show one thing with its evidence")
 @click.argument("name")
 @graph_option
 @click.option("--kind", "-k", type=click.Choice([str(kind) for kind in Kind]), help="If the name is several things.")
@@ -36,13 +38,11 @@ def show(name: str, graph: Path, kind: str | None, limit: int, fmt: str) -> None
     if fmt == "json":
         emit(asdict(found))
         return
-    for line in _lines(found):
+    for line in _described(found):
         click.echo(line)
 
 
-def _lines(found: Description) -> list[str]:
-    from kg.text import printable
-
+def _described(found: Description) -> list[str]:
     name = found.labels[0][1] if found.labels else found.id
     rest = [f"  {lang or 'name':<14}{label}" for lang, label in found.labels[1:]]
     also = [f"  {'also':<14}{' · '.join(found.aliases)}"] if found.aliases else []
@@ -61,12 +61,11 @@ def _claim(claim: Claim) -> list[str]:
 
 
 def _quote(quote: Quote) -> str:
-    words = click.style(quote.text, bold=True, underline=True) if click.get_text_stream("stdout").isatty() else None
-    context = f"{quote.before}{words or f'[{quote.text}]'}{quote.after}"
-    return f"{'':<18}{context}\n{'':<18}{quote.part} {quote.lang}, {quote.digest}:{quote.line}, {quote.rule}"
+    where = f"{quote.part} {quote.lang}, {quote.digest}:{quote.line}, {quote.rule}"
+    return f"{'':<18}{quote.before}[{quote.text}]{quote.after}\n{'':<18}{where}"
 
 
-@click.command()
+@click.command(short_help="count what the graph holds")
 @graph_option
 @_format
 def stats(graph: Path, fmt: str) -> None:
@@ -92,7 +91,7 @@ def _tables(found: Statistics) -> None:
         table((f"{kind}s most written about", "papers"), [(name, f"{n:,}") for name, n in ranked], right=("papers",))
 
 
-@click.command()
+@click.command(short_help="list what a person should merge or split")
 @graph_option
 @click.option("--limit", "-n", type=click.IntRange(min=1), default=50, show_default=True, help="How many questions.")
 @_format

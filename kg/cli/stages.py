@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kg.model import Entry, Finding
 
 
-@click.command()
+@click.command(short_help="show what is read, as JSON lines")
 @digests_argument
 @click.option("--verbose", "-v", is_flag=True, help="Show every finding.")
 def read(*, digests: tuple[Path, ...], verbose: bool) -> None:
@@ -51,7 +51,7 @@ def _paper(paper: Paper, digest: str) -> dict[str, object]:
     }
 
 
-@click.command()
+@click.command(short_help="show the names found, as JSON lines")
 @click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(path_type=Path))
 def mentions(inputs: tuple[Path, ...]) -> None:
     """Show the names found in INPUT: digests, or .jsonl files of {"id", "text"}; one mention a line."""

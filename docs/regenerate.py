@@ -1,0 +1,72 @@
+"""Run what README and docs show, and put in what it prints: ``python docs/regenerate.py [--check]``.
+
+Every fenced block marked ``console`` is run, line by line, as a user would in a checkout: lines that start with ``$ `` are
+commands, the rest is replaced by what they print. ``--check`` changes nothing and ends with 1 if anything differs.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ("README.md", "README.zh.md", "docs/queries.md", "docs/usage.md")
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def run(command: str, folder: Path) -> str:
+    """Run a command in a scratch folder that looks like the checkout; give all that it prints."""
+    paths = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    env = {"PATH": paths, "COLUMNS": "100", "LANG": "C.UTF-8", "HOME": str(folder), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command,
+        shell=True,  # noqa: S602  our own documentation
+        check=False,
+        cwd=folder,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines())
+
+
+def shown(block: str, folder: Path) -> str:
+    """Give a block with the output of its commands made anew."""
+    commands = [line for line in block.splitlines() if line.startswith("$ ")]
+    return "".join(f"{line}\n{run(line.removeprefix('$ '), folder)}" for line in commands)
+
+
+def page(text: str) -> str:
+    """Give a page with all its blocks made anew, in one scratch folder."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        for name in ("tests", "docs", "benchmarks", "exports", "ontology"):
+            (folder / name).symlink_to(ROOT / name)
+        return BLOCK.sub(lambda match: f"```console\n{shown(match[1], folder)}```", text)
+
+
+def main(*, check: bool) -> int:
+    """Renew the pages, or say what would change."""
+    stale = 0
+    for name in PAGES:
+        path = ROOT / name
+        if not path.exists():
+            continue
+        old = path.read_text("utf-8")
+        new = page(old)
+        if new != old:
+            stale += 1
+            sys.stdout.writelines(difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, f"{name} (now)"))  # noqa: FBT003
+            if not check:
+                path.write_text(new, "utf-8")
+    return 1 if stale and check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(check="--check" in sys.argv[1:]))
