@@ -2,11 +2,11 @@
 
     python benchmarks/rule_confidence.py GOLD.jsonl DIGESTS [--write]
 
-GOLD is a gold standard whose lines say in ``file`` which digest below the folder DIGESTS holds the paper; it must be the
-training set, never the one that is measured on. Each mark (a cue, a look, a place; see ``kg/extractors``) is counted on
-the names and tasks of the papers: how many carry it, and how many of those a careful reader would expect. Marks overlap,
-so the weights are fitted together: logistic regression with an L2 penalty, by Newton's method. Five-fold
-cross-validation says what to expect on papers not seen.
+GOLD is a gold standard whose lines say in ``file`` which digest below the folder DIGESTS holds the paper; it must be
+the training set, never the one that is measured on. Each mark (a cue, a look, a place; see ``kg/extractors``) is
+counted on the names and tasks of the papers: how many carry it, and how many of those a careful reader would expect.
+Marks overlap, so the weights are fitted together: logistic regression with an L2 penalty, by Newton's method.
+Five-fold cross-validation says what to expect on papers not seen.
 """
 
 from __future__ import annotations
@@ -195,7 +195,7 @@ def show(scores: evaluate.Scores) -> None:
 def render(tables: Mapping[str, Mapping[str, float]], measured: Mapping[str, tuple[int, float]]) -> str:
     """Write the module."""
     lines = [
-        '"""What each mark is worth, in log-odds; ``""`` is the weight of none. Made by ``benchmarks/rule_confidence.py``."""',
+        '"""What each mark is worth, as log-odds (``""``: that of none). Made by ``benchmarks/rule_confidence.py``."""',
         "",
         "from __future__ import annotations",
     ]

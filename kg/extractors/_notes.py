@@ -94,7 +94,7 @@ def mask(text: str) -> str:
     r"""Blank out LaTeX and addresses, keeping every offset; a name set in mathematics becomes one word.
 
     >>> mask(r"\textbf{DP-Fair} and $\texttt{Se}^2$, see https://a.org/b.")
-    '        DP-Fair  and Se2_____________, see                '
+    '        DP-Fair  and Se2____________, see                 '
     """
     if "\\" in text or "$" in text:
         text = _MATH.sub(lambda match: _symbol(match[0]), text)

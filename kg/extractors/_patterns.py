@@ -25,7 +25,10 @@ _NEW = (
     r"curat|collect|unveil|"
     r"establish|formulat|coin|explor|investigat)(?:e|es|ed|ing|s)?|buil(?:d|ds|t)|provid(?:e|es)|put forward)"
 )
-_CALLED = r"(?:called|named|dubbed|termed|namely|such as|including|like|i\.e\.,?|e\.g\.,?|is|are|as|the|which we call|we call)"
+_CALLED = (
+    r"(?:called|named|dubbed|termed|namely|such as|including|like|i\.e\.,?|e\.g\.,?|is|are|as|the|which we call|"
+    r"we call)"
+)
 _DATA = r"(?:data ?sets?|benchmarks?|corpora|corpus|leaderboards?|test ?suites?|test ?sets?|collections?|challenge)"
 _METHOD = (
     r"(?:models?|methods?|frameworks?|algorithms?|approach(?:es)?|systems?|architectures?|networks?|techniques?|"
@@ -93,7 +96,7 @@ _PLACE = (
 _NO_LINK = r"(?!and |or |on |in |to |for |with |of |is |as |by |from |the )"
 
 LEFT_EN = {
-    "proposed": rf"\b(?:we|paper|work|study|article|authors?|i|this|here|also|then|further|"
+    "proposed": r"\b(?:we|paper|work|study|article|authors?|i|this|here|also|then|further|"
     "team)\b[^.;:]{{0,40}}?\b{_NEW}\b{_GAP}{_END}",
     "named": (
         r"\b(?:called|named|dubbed|termed|namely|coined|denoted as|referred to as|abbreviated as|entitled|titled|"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 import spacy
 
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from kg.vocabulary import Vocabulary
 
 
+class Learner(Protocol):
+    """A component that is given the vocabulary."""
+
+    def learn(self, vocabulary: Vocabulary) -> None:
+        """Take the vocabulary in."""
+
+
 def load(vocabulary: Vocabulary) -> Language:
     """Make the spaCy pipeline: our tokenizer and the components of :data:`kg.extractors.EXTRACTORS`."""
     nlp = spacy.blank("xx")
@@ -31,7 +38,7 @@ def load(vocabulary: Vocabulary) -> Language:
         import_module(spec.target)
         component = nlp.add_pipe(spec.name)
         if spec.knows:  # spaCy's configuration holds JSON only, so it cannot carry the vocabulary
-            component.learn(vocabulary)
+            cast("Learner", component).learn(vocabulary)
     return nlp
 
 

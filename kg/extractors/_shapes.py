@@ -13,13 +13,20 @@ LETTER = "0-9A-Za-zÀ-ɏͰ-Ͽ０-９Ａ-Ｚａ-ｚ²³¹⁰-⁹₀-₉_"
 
 _INNER = rf"(?:(?:[-‐‑–－’'@:&*]|\.(?=\d)|/(?=[A-Z])|\+(?=[A-Za-z]))[{LETTER}]+)*(?:\+\+?|#|(?<=[A-Z])\*)?"
 NAME = re.compile(rf"(?<![{LETTER}])(?=[a-z'’-]*[^\Wa-z])[{LETTER}]+{_INNER}")
-"""A word with a capital, a digit or a Greek letter, with inner hyphens, points before digits, slashes before capitals."""
+"""A word with a capital, a digit or a Greek letter; hyphens inside, points before digits, slashes before capitals."""
 
 _SUFFIX = re.compile(
     r"[-‐‑–](?:based|like|style|driven|powered|enhanced|augmented|generated|aware|guided|trained|tuned|only|free|"
     r"related|"
     r"specific|level|inspired|assisted|centric|compatible|enabled|oriented|type|family|series)$",
     re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]+")
+_SMALL = frozenset(
+    {
+        *("a", "an", "and", "as", "at", "by", "for", "from", "in", "of"),
+        *("on", "or", "the", "to", "via", "with", "under", "through"),
+    }
 )
 _HANGS = re.compile(r"[-‐‑–’']")
 _POSSESSIVE = re.compile(r"[’']s?$")
@@ -108,20 +115,44 @@ def matches(short: str, long: str) -> bool:
 
 
 def long_form(short: str, text: str) -> int | None:
-    """Find where the long form of an acronym begins in the text that ends with it (Schwartz & Hearst).
+    """Find where the long form of an acronym begins in the text that ends with it.
+
+    First by initials, small words left out; then as Schwartz & Hearst (2003) do, letter by letter from the end. Theirs
+    alone takes the ``p`` of *optimization* for the last one of PPPO.
 
     >>> "we use Low-Rank Adaptation"[long_form("LoRA", "we use Low-Rank Adaptation"):]
     'Low-Rank Adaptation'
+    >>> "the Area under the Curve"[long_form("AUC", "the Area under the Curve"):]
+    'Area under the Curve'
     """
     letters = [char.lower() for char in re.sub(r"(?<=[A-Z])s$", "", short) if char.isalnum()]
     if not letters or len(text) <= len(short):
         return None
-    low, at = text.lower(), len(text) - 1
-    for index in range(len(letters) - 1, -1, -1):
-        first = index == 0
-        while at >= 0 and (low[at] != letters[index] or (first and at > 0 and low[at - 1].isalnum())):
+    low = text.lower()
+    found = _by_initials(letters, low)
+    return _by_letters(letters, low) if found is None else found
+
+
+def _by_initials(letters: list[str], low: str) -> int | None:
+    """Spell an acronym with the first letters of the last words."""
+    left = list(letters)
+    for word in reversed(list(_WORD.finditer(low))):
+        if left and word[0][0] == left[-1]:
+            left.pop()
+            if not left:
+                return word.start()
+        elif word[0] not in _SMALL:
+            return None
+    return None
+
+
+def _by_letters(letters: list[str], low: str) -> int | None:
+    """Spell an acronym with letters anywhere in the last words; the first one must begin a word."""
+    at = len(low)
+    for index, letter in reversed(list(enumerate(letters))):
+        at -= 1
+        while at >= 0 and (low[at] != letter or (index == 0 and at > 0 and low[at - 1].isalnum())):
             at -= 1
         if at < 0:
             return None
-        at -= 1
-    return at + 1
+    return at

@@ -64,10 +64,15 @@ def candidates(passages: Sequence[Notes], vocabulary: Vocabulary) -> dict[str, t
     wider = {above for key in found for above in vocabulary.ancestors(key)}
     for key, (marks, places) in found.items():
         _judge_whole(marks, places)
-        marks |= {"wider"} if key in wider else set()
-        marks |= {"broad"} if not vocabulary.concepts[key].broader else set()
-        marks |= {"generic"} if vocabulary.concepts[key].generic else set()
-        marks |= {"alone"} if len(found) == 1 else {"crowded"} if len(found) > MOST else set()
+        concept = vocabulary.concepts[key]
+        facts = {
+            "wider": key in wider,
+            "broad": not concept.broader,
+            "generic": concept.generic,
+            "alone": len(found) == 1,
+            "crowded": len(found) > MOST,
+        }
+        marks.update(mark for mark, holds in facts.items() if holds)
     return found
 
 

@@ -96,7 +96,9 @@ TYPE_NOUNS = _list(
 
 METHOD_HEADS_ZH = _list(
     """
-    模型 方法 框架 算法 系统 架构 网络 技术 策略 机制 工具包 工具 模块 损失函数 损失 优化器 代理 智能体 平台 范式 流程 解码 编码器 解码器 提示 微调 管道 流水线 引擎 协议 库 注意力 分类器
+    模型 方法 框架 算法 系统 架构 网络 技术 策略 机制 工具包 工具 模块 损失函数 损失 优化器 代理
+    智能体 平台 范式 流程 解码 编码器 解码器
+    提示 微调 管道 流水线 引擎 协议 库 注意力 分类器
     检索器 生成器 变体 系列 家族
     """
 )
@@ -104,7 +106,9 @@ METHOD_HEADS_ZH = _list(
 
 DATASET_HEADS_ZH = _list(
     """
-    数据集 数据 基准测试集 基准测试 基准 语料库 语料 榜单 排行榜 测试集 测试套件 数据库 知识库 挑战赛 挑战 竞赛 题库 评测集 评测 词典 共享任务 集合 树库 任务
+    数据集 数据 基准测试集 基准测试 基准 语料库 语料 榜单 排行榜 测试集 测试套件 数据库
+    知识库 挑战赛 挑战 竞赛 题库 评测集 评测 词典 共享任务
+    集合 树库 任务
     """
 )
 """Chinese nouns after a dataset's name."""
@@ -138,8 +142,11 @@ TASK_HEADS_EN = _set(
 )
 """Last words of English phrases that name a task or a field."""
 
-DATA_HEADS_EN = frozenset(
-    "dataset datasets benchmark benchmarks corpus corpora challenge leaderboard treebank collection bank suite wiki task arena exam".split()
+DATA_HEADS_EN = _set(
+    """
+    dataset datasets benchmark benchmarks corpus corpora challenge leaderboard treebank bank collection suite wiki
+    task arena exam
+    """
 )
 """Last words of English phrases that name data."""
 

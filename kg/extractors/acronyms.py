@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 _BRACKET = re.compile(r"[(（]\s*([^()（）]{2,120}?)\s*[)）]")
 _SHORT = re.compile(r"[^\W\d_][\w+&*’'/.-]{0,14}(?:[ -][A-Z0-9][\w.-]{0,6})?|\d?[A-Z][\w+*-]*", re.ASCII)
 _INTRO = re.compile(
-    r"^(?:i\.e\.,?|即|简称为?|缩写为?|also known as|abbreviated as|short for|or|termed|called|denoted as|dubbed|又称|称为|全称为?|"
-    r"英文)[\s，,：:]*",
+    r"^(?:i\.e\.,?|即|简称为?|缩写为?|also known as|abbreviated as|short for|or|termed|called|denoted as|dubbed|又称|"
+    r"称为|全称为?|英文)[\s，,：:]*",
     re.IGNORECASE,
 )
 _CUT = re.compile(
@@ -32,6 +33,10 @@ _CUT = re.compile(
 )
 _HAN_TAIL = re.compile(rf"[{HAN}A-Za-z0-9\s·-]+$")
 _WINDOW = 110
+_LONGEST = 15
+"""No acronym is longer."""
+_SHORTEST_ZH, _LONGEST_ZH = 3, 24
+"""How long a Chinese long form is."""
 
 
 @Language.factory("kg_acronyms")
@@ -55,43 +60,35 @@ class Acronyms:
 
 def _define(notes: Notes, match: re.Match[str]) -> None:
     """Read one bracket: what stands in it, and what stands before it."""
-    start, end = match.span(1)
-    if intro := _INTRO.match(match[1]):
-        start += intro.end()
-    inside = notes.plain[start:end].strip("\"“”'‘’ ")
-    if not inside:
-        return
-    start = notes.plain.index(inside, start)
-    before = notes.plain[max(0, match.start() - _WINDOW) : match.start()].rstrip(" \"”’'_")
-    offset = max(0, match.start() - _WINDOW)
-    pieces = _pieces(inside, start)
+    pieces = _pieces(match[1], match.start(1))
     shorts = [piece for piece in pieces if is_short(piece[1])]
     longs = [piece for piece in pieces if piece not in shorts]
-    if len(shorts) > 1:  # a list of names, no definition
-        return
-    for at, short in shorts:
-        span = (at, at + len(whole(short)))
-        for place in _longs(before, offset, short):
-            _pair(notes, span, place)
-        for long_at, long in longs:
-            if matches(short, long):
-                _pair(notes, span, (long_at, long_at + len(long)))
-    if not shorts and (name := _last_name(before)):
-        at = offset + name.start()
-        for long_at, long in longs:
-            if matches(name[0], long):
-                _pair(notes, (at, at + len(name[0])), (long_at, long_at + len(long)))
+    offset = max(0, match.start() - _WINDOW)
+    before = notes.plain[offset : match.start()].rstrip(" \"”’'_")
+    if len(shorts) == 1:  # several are a list of names, no definition
+        _define_short(notes, shorts[0], [*_longs(before, offset, shorts[0][1]), *_spelt(shorts[0][1], longs)])
+    elif not shorts and (name := _last_name(before)):
+        _define_short(notes, (offset + name.start(), name[0]), _spelt(name[0], longs))
 
 
-def _pair(notes: Notes, short: Span, long: Span) -> None:
-    if (short, long) not in notes.pairs:
-        notes.pairs.append((short, long))
-        notes.mark(short, "acronym")
-        notes.mark(long, "expansion")
+def _define_short(notes: Notes, piece: tuple[int, str], longs: list[Span]) -> None:
+    short = (piece[0], piece[0] + len(whole(piece[1])))
+    for long in longs:
+        if (short, long) not in notes.pairs:
+            notes.pairs.append((short, long))
+            notes.mark(short, "acronym")
+            notes.mark(long, "expansion")
+
+
+def _spelt(short: str, longs: list[tuple[int, str]]) -> list[Span]:
+    """Choose the long forms that spell an acronym."""
+    return [(at, at + len(long)) for at, long in longs if matches(short, long)]
 
 
 def _pieces(inside: str, start: int) -> list[tuple[int, str]]:
-    """Split the text of a bracket at commas, with the place of each piece."""
+    """Split the text of a bracket at commas, with the place of each piece; *i.e.* and its like are left out."""
+    if intro := _INTRO.match(inside):
+        start, inside = start + intro.end(), inside[intro.end() :]
     pieces = []
     for match in re.finditer(r"[^,，;；、]+", inside):
         piece = match[0].strip(" \"“”'‘’")
@@ -107,7 +104,7 @@ def is_short(text: str) -> bool:
     (True, True, False, False, False)
     """
     look = shape(text.replace(" ", "-"))
-    return len(text) < 16 and _SHORT.fullmatch(text) is not None and look not in ("", "capital", "title-hyphen")
+    return len(text) <= _LONGEST and _SHORT.fullmatch(text) is not None and look not in ("", "capital", "title-hyphen")
 
 
 def _longs(before: str, offset: int, short: str) -> list[Span]:
@@ -131,7 +128,7 @@ def _chinese(before: str, offset: int) -> list[Span]:
     cuts = [match.end() for match in _CUT.finditer(tail[0])]
     begin = max((cut for cut in cuts if cut < len(tail[0]) - 1), default=0)
     name = tail[0][begin:].strip()
-    if not 2 < len(name) < 25 or not re.search(f"[{HAN}]{{2}}", name):
+    if not _SHORTEST_ZH <= len(name) <= _LONGEST_ZH or not re.search(f"[{HAN}]{{2}}", name):
         return []
     start = offset + tail.start() + begin + tail[0][begin:].index(name)
     return [(start, start + len(name))]
@@ -139,7 +136,6 @@ def _chinese(before: str, offset: int) -> list[Span]:
 
 def _last_name(before: str) -> re.Match[str] | None:
     """Give the acronym that stands right before a bracket."""
-    found = None
-    for found in NAME.finditer(before):
-        pass
-    return found if found and found.end() == len(before) and is_short(found[0]) else None
+    found = deque(NAME.finditer(before), maxlen=1)
+    last = found[0] if found else None
+    return last if last and last.end() == len(before) and is_short(last[0]) else None

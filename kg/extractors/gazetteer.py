@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from kg.model import Concept
     from kg.vocabulary import Vocabulary
 
+HYPHENATED = 3
+"""Names of up to so many words are also written with hyphens."""
 _SKIPPED = frozenset({Part.TAGS, Part.CATEGORIES})
 _TOPIC_SCHEMES = frozenset({"task", "area"})
 _PLURAL = re.compile(r"(?:[^s\W\d_]|ss)$")
@@ -54,7 +56,7 @@ class Gazetteer:
                 continue
             labels = [label.text for label in (*concept.labels, *concept.aliases)]
             for matcher, patterns in ((self.exact, exact_patterns(labels)), (self.loose, loose_patterns(labels))):
-                if docs := [Doc(self.vocab, words=list(pattern)) for pattern in sorted(patterns)]:
+                if docs := [Doc(self.vocab, words=list(pattern)) for pattern in sorted(patterns) if pattern]:
                     matcher.add(concept.id, docs)
 
     def __call__(self, doc: Doc) -> Doc:
@@ -113,7 +115,6 @@ def spellings(tokens: list[str]) -> Iterator[tuple[str, ...]]:
     tokens = [token for token in tokens if not token.isspace()]
     yield tuple(tokens)
     if "-" in tokens:
-        if bare := tuple(token for token in tokens if token != "-"):
-            yield bare
-    elif 1 < len(tokens) < 4 and all(token.isascii() and token.isalnum() for token in tokens):
-        yield tuple(token for word in tokens for token in (word, "-"))[:-1]
+        yield tuple(part for part in tokens if part not in ("-", "–"))
+    elif 1 < len(tokens) <= HYPHENATED and all(part.isascii() and part.isalnum() for part in tokens):
+        yield tuple(part for word in tokens for part in (word, "-"))[:-1]

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_HOSTS = r"(?:www\.)?(?:github\.com|gitlab\.com|huggingface\.co|hf\.co|bitbucket\.org|gitee\.com|codeberg\.org|zenodo\.org|modelscope\.cn|anonymous\.4open\.science)"
+_HOSTS = (
+    r"(?:www\.)?(?:github\.com|gitlab\.com|huggingface\.co|hf\.co|bitbucket\.org|gitee\.com|codeberg\.org|"
+    r"zenodo\.org|modelscope\.cn|anonymous\.4open\.science)"
+)
 _ADDRESS = re.compile(
-    rf"(?:(?P<scheme>https?)\s?:\s?//\s?|(?<![\w./@-]))(?P<rest>{_HOSTS}/[\w.~%+#/@:?=&!,;()\[\]\\-]+|"
+    rf"(?:https?\s?:\s?//\s?|(?<![\w./@-]))(?P<rest>{_HOSTS}/[\w.~%+#/@:?=&!,;()\[\]\\-]+|"
     rf"[\w-]+\.github\.io(?:/[\w.~%+#/-]*)?)",
     re.IGNORECASE | re.ASCII,
 )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _LINK = r"(?: (?:of|for|and|in|the|with|from|to|on|via|through|by|as|de|&))*"
 _PHRASE = re.compile(rf"(?<![\w-])[A-Z0-9][\w’'-]*(?:{_LINK} [A-Z0-9][\w’'.+-]*)+")
 _START = re.compile(r"(?:^|[.!?:;。！？：；(（\[\"“”‘•|]|[.!?][\"”’)])\s*$")
+LONGEST = 8
+"""A longer run of capitalised words is a heading."""
 _SKIPPED = frozenset({Part.TAGS, Part.CATEGORIES})
 
 
@@ -82,8 +84,8 @@ def _phrases(notes: Notes) -> None:
         start, words = match.start(), match[0].split(" ")
         while words and common(words[0]):
             start += len(words.pop(0)) + 1
-        while words and (common(words[-1]) or not words[-1][:1].isupper() and not words[-1][:1].isdigit()):
+        while words and (common(words[-1]) or not (words[-1][:1].isupper() or words[-1][:1].isdigit())):
             words.pop()
         phrase = " ".join(words).rstrip(".,'’-")
-        if len(words) > 1 and len(words) < 9:
+        if 1 < len(words) <= LONGEST:
             notes.mark((start, start + len(phrase)), "looks-phrase", *_zh(notes))

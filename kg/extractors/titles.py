@@ -31,7 +31,8 @@ _VERBISH = re.compile(
     re.IGNORECASE,
 )
 _DATA = re.compile(
-    r"\b(?:data ?sets?|benchmark(?!ing)s?|corpus|corpora|leaderboard|test ?suite|treebank)\b|数据集|基准|语料库|榜单|测试集|评测集",
+    r"\b(?:data ?sets?|benchmark(?!ing)s?|corpus|corpora|leaderboard|test ?suite|treebank)\b|"
+    r"数据集|基准|语料库|榜单|测试集|评测集",
     re.IGNORECASE,
 )
 MAX_WORDS = 7
