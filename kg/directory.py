@@ -112,12 +112,17 @@ class GraphDirectory:
         Raises:
             GraphError: there is none.
         """
-        directory = cls(path)
-        if path.is_file():
-            raise GraphError(str(path), "this is a file, not the folder of a graph", "Name the folder with --graph.")
-        if not (path / MANIFEST).exists():
-            raise GraphError(str(path), "no graph is here", "Make one with kg build DIGESTS, or name it with --graph.")
-        return directory
+        try:
+            (path / MANIFEST).stat()
+        except FileNotFoundError as error:
+            remedy = "Make one with kg build DIGESTS, or name it with --graph."
+            raise GraphError(str(path), "no graph is here", remedy) from error
+        except NotADirectoryError as error:
+            remedy = "Name the folder with --graph."
+            raise GraphError(str(path), "this is a file, not the folder of a graph", remedy) from error
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        return cls(path)
 
     @classmethod
     def create(cls, path: Path) -> GraphDirectory:
@@ -150,7 +155,7 @@ class GraphDirectory:
         except FileNotFoundError:
             return Manifest()
         except OSError as error:
-            raise GraphError(str(path), f"cannot be read ({error.strerror or error})") from error
+            raise _unreadable(path, error) from error
         except ValueError as error:
             raise _damaged(path, "no JSON") from error
         return _manifest(path, record)
@@ -186,13 +191,14 @@ class GraphDirectory:
             GraphError: another process holds it.
             OutputError: the folder is read-only.
         """
-        path = self.path / "lock"
         try:
-            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+            handle = hold(self.path / "lock", shared=False, wait=wait, create=True)
+        except BlockingIOError as error:
+            remedy = "Try again when it is done."
+            raise GraphError(str(self.path), "another kg is writing to this graph", remedy) from error
         except OSError as error:
             raise _unwritable(self.path, error) from error
         try:
-            _lock(handle, self.path, wait=wait)
             yield
         finally:
             os.close(handle)
@@ -213,17 +219,31 @@ class GraphDirectory:
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder and everything in it, as far as that is possible."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Remove a folder and everything in it, or a file in its place, as far as that is possible."""
+    if folder.is_dir():
+        shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):
+        folder.unlink(missing_ok=True)
 
 
-def _lock(handle: int, path: Path, *, wait: bool) -> None:
+def hold(path: Path, *, shared: bool, wait: bool = False, create: bool = False) -> int:
+    """Lock a file until the handle that is given back is closed.
+
+    Raises:
+        BlockingIOError: somebody else holds it, and we do not wait.
+        OSError: it cannot be opened or locked.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT if create else os.O_RDONLY, 0o666)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise GraphError(str(path), "another kg is writing to this graph", "Try again when it is done.") from error
-    except OSError as error:
-        raise _unwritable(path, error) from error
+        fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if wait else fcntl.LOCK_NB))
+    except BaseException:
+        os.close(handle)
+        raise
+    return handle
+
+
+def _unreadable(path: Path, error: OSError) -> GraphError:
+    return GraphError(str(path), f"cannot be read ({error.strerror or error})", "Check its permissions.")
 
 
 def _unwritable(path: Path, error: OSError) -> OutputError:

@@ -115,7 +115,7 @@ def _lines(path: Path) -> list[bytes]:
     except FileNotFoundError as error:
         raise _damaged(path, "missing") from error
     except OSError as error:
-        raise GraphError(str(path), f"cannot be read ({error.strerror or error})") from error
+        raise GraphError(str(path), f"cannot be read ({error.strerror or error})", "Check its permissions.") from error
     body, _, foot = content.removesuffix(b"\n").rpartition(b"\n")
     body += b"\n"
     if foot + b"\n" != _footer(body):

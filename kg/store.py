@@ -9,12 +9,10 @@ and a store in use is not removed.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
 import secrets
-import shutil
 import zlib
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -24,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg import files, graph, link, rdf, resources, vocabulary
-from kg.directory import GraphDirectory, Manifest, remove
+from kg.directory import GraphDirectory, Manifest, hold, remove
 from kg.errors import GraphError, OutputError
 from kg.oxigraph import Quad, Store
 
@@ -47,7 +45,7 @@ CHECKED = 32_000_000
 """Stores of up to so many bytes are checked in full when opened; larger ones by their files' sizes (and, block by
 block, by Oxigraph as it reads)."""
 
-_MODULES = ("graph", "iri", "link", "model", "oxigraph", "rdf", "store", "text", "vocabulary")
+_MODULES = ("directory", "graph", "iri", "link", "model", "oxigraph", "rdf", "store", "text", "vocabulary")
 """Whose source decides which triples follow from a segment."""
 
 
@@ -313,12 +311,11 @@ def _workspace(stores: Path) -> Iterator[Path]:
     workspace = stores / f".new-{secrets.token_hex(4)}"
     try:
         workspace.mkdir(parents=True)
-        handle = os.open(workspace / "lock", os.O_RDWR | os.O_CREAT, 0o666)
+        handle = hold(workspace / "lock", shared=True, create=True)
     except OSError as error:
         remedy = "Free some space, or copy the graph to a place that can be written."
         raise OutputError(str(stores), f"cannot write ({error.strerror or error})", remedy) from error
     try:
-        fcntl.flock(handle, fcntl.LOCK_SH)
         yield workspace
     finally:
         os.close(handle)
@@ -329,7 +326,7 @@ def _move(workspace: Path, here: Path) -> None:
     """Rename a workspace into place; what another process has put there meanwhile is as good."""
     try:
         if here.exists() and not is_intact(here):
-            shutil.rmtree(here)
+            remove(here)
         if not here.exists():
             workspace.rename(here)
     except OSError as error:
@@ -349,32 +346,23 @@ def _share(folder: Path) -> bool:
             os.close(handle)
             del _shared[key]
     try:
-        handle = os.open(folder / "lock", os.O_RDONLY)
+        handle = hold(folder / "lock", shared=True, wait=True)
     except OSError:
         return False
     status = os.fstat(handle)
     if (status.st_dev, status.st_ino) in _shared:
         os.close(handle)
-        return True
-    _shared[status.st_dev, status.st_ino] = (folder, handle)
-    fcntl.flock(handle, fcntl.LOCK_SH)
+    else:
+        _shared[status.st_dev, status.st_ino] = (folder, handle)
     return folder.exists()
 
 
 def _remove_unused(folder: Path) -> None:
     """Remove a store unless somebody holds its lock."""
-    with suppress(OSError), _handle(folder / "lock") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with suppress(OSError):
+        handle = hold(folder / "lock", shared=False)
         (folder / SEAL).unlink(missing_ok=True)  # first, so that half a store is no store
         remove(folder)
+        os.close(handle)
     if not (folder / "lock").exists():
         remove(folder)
-
-
-@contextmanager
-def _handle(path: Path) -> Iterator[int]:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        yield handle
-    finally:
-        os.close(handle)

@@ -95,19 +95,19 @@ def do(job: Job, folder: Path) -> Header:
         OutputError: the segment cannot be written.
     """
     digest = _read(job)
-    extractor = extractors.fingerprint()
+    version = extractors.fingerprint()
     if digest is not None:
         findings = tuple(_without_name(item, digest.name) for item in digest.findings)
-        header = Header(digest.id, digest.dialect, readers.fingerprint(), extractor, findings)
+        header = Header(digest.id, digest.dialect, readers.fingerprint(), version, findings)
         papers = digest.papers
     elif job.old:
         old, entries = segments.read(folder / job.old)
-        header = Header(old.digest, old.dialect, old.reader, extractor, old.findings)
+        header = Header(old.digest, old.dialect, old.reader, version, old.findings)
         papers = tuple(entry.paper for entry in entries)
     else:
         remedy = "Restore it, or build a folder that no longer holds it: it then leaves the graph."
         raise GraphError(job.paths[0], "its part of the graph is damaged and the file is gone or has changed", remedy)
-    segments.write(folder, header, _extractor().entries(papers))
+    segments.write(folder, header, extractor().entries(papers))
     return header
 
 
@@ -128,7 +128,8 @@ def _without_name(finding: Finding, name: str) -> Finding:
 
 
 @cache
-def _extractor() -> Extractor:
+def extractor() -> Extractor:
+    """Give the extractor of this process, made on first use."""
     return extractors.Extractor(vocabulary.load())
 
 
