@@ -14,6 +14,7 @@ import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, cached_property
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -26,13 +27,6 @@ from kg.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
-
-    from kg.oxigraph import Triple
-
-SCHEMES: Mapping[str, str] = MappingProxyType(
-    {"tasks": "task", "areas": "area", "categories": "category", "tags": "tag", "methods": "", "datasets": ""}
-)
-"""From the end of a concept scheme's IRI to :attr:`Concept.scheme`."""
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -47,8 +41,19 @@ _KINDS = {
     f"{iri.ONTOLOGY}Dataset": Kind.DATASET,
     f"{iri.ONTOLOGY}Topic": Kind.TOPIC,
 }
+_SCHEMES = {
+    Kind.METHOD: {f"{iri.BASE}scheme/methods": ""},
+    Kind.DATASET: {f"{iri.BASE}scheme/datasets": ""},
+    Kind.TOPIC: {
+        f"{iri.BASE}scheme/tasks": "task",
+        f"{iri.BASE}scheme/areas": "area",
+        f"{iri.BASE}scheme/categories": "category",
+        f"{iri.BASE}scheme/tags": "tag",
+    },
+}
 _CONCEPT, _SCHEME = f"{_SKOS}Concept", f"{_SKOS}ConceptScheme"
-_LANGS = {lang.value: lang for lang in Lang}
+_LANGS: dict[str | None, Lang] = {lang.value: lang for lang in Lang}
+_VALUES = (Literal, NamedNode)
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +143,7 @@ def read(folder: Path) -> Vocabulary:
     files = sorted(folder.glob("*.ttl"))
     if not files:
         raise InputError(str(folder), "no vocabulary file (.ttl) is here", "Install digest-kg again.")
-    drafts = sorted((draft for file in files for draft in _drafts(file)), key=lambda draft: (draft.id, draft.file))
+    drafts = sorted((draft for file in files for draft in _drafts(file)), key=attrgetter("id"))
     concepts = {draft.id: draft.concept() for draft in drafts}
     _check(concepts, drafts)
     hidden = {draft.id: labels for draft in drafts if (labels := draft.labels(_HIDDEN))}
@@ -158,7 +163,10 @@ class _Draft:
 
     id: str
     file: Path
-    values: dict[str, list[Literal | NamedNode]]
+    values: dict[str, list[str]]
+    """Addresses and plain values, by property."""
+    names: dict[str, list[Label]]
+    """Labels, by property."""
 
     def error(self, what: str, remedy: str) -> InputError:
         return InputError(str(self.file), f"{self.id} {what}", remedy)
@@ -169,8 +177,8 @@ class _Draft:
         Raises:
             InputError: it lacks something, or says something unknown.
         """
-        if unknown := sorted(self.values.keys() - _KNOWN):
-            raise self.error(f"has the unknown property <{unknown[0]}>", "Correct its spelling or remove it.")
+        if not (stated := self.values.keys() | self.names.keys()) <= _KNOWN:
+            raise self.error(f"has the unknown property <{min(stated - _KNOWN)}>", "Correct its spelling or remove it.")
         labels = self.labels(_PREFERRED)
         kind = self.kind()
         self.check_labels(kind, labels)
@@ -180,26 +188,19 @@ class _Draft:
             labels=labels,
             aliases=self.labels(_ALTERNATIVE),
             scheme=self.scheme(kind),
-            broader=tuple(sorted(iri.node_id(address) for address in self.texts(_BROADER))),
+            broader=tuple(sorted(map(iri.node_id, self.values.get(_BROADER, ())))),
             introduced_by=self.introduced_by(),
-            generic="true" in self.texts(_GENERIC),
+            generic="true" in self.values.get(_GENERIC, ()),
         )
-
-    def texts(self, name: str) -> list[str]:
-        return [value.value for value in self.values.get(name, ())]
 
     def labels(self, name: str) -> tuple[Label, ...]:
         """Give the labels of one sort: the preferred ones by language, English first; the others sorted by text."""
-        labels = [self.label(value) for value in self.values.get(name, ())]
-        return tuple(sorted(labels, key=lambda label: label.lang) if name == _PREFERRED else sorted(labels))
-
-    def label(self, value: Literal | NamedNode) -> Label:
-        lang = _LANGS.get(value.language or "") if isinstance(value, Literal) else None
-        if lang is None or not value.value.strip():
-            raise self.error(f"has the label {value}", 'Write labels as "text"@en or "文字"@zh.')
-        return Label(value.value, lang)
+        labels = self.names.get(name, [])
+        return tuple(sorted(labels, key=attrgetter("lang") if name == _PREFERRED else attrgetter("text", "lang")))
 
     def check_labels(self, kind: Kind, labels: tuple[Label, ...]) -> None:
+        if untagged := [text for name in _LABELS for text in self.values.get(name, ())]:
+            raise self.error(f"has the label {untagged[0]!r} in no known language", 'Write "text"@en or "文字"@zh.')
         if not labels or labels[0].lang is not Lang.EN:
             raise self.error("has no English skos:prefLabel", 'Add one such as skos:prefLabel "LoRA"@en.')
         if len({label.lang for label in labels}) < len(labels):
@@ -210,22 +211,23 @@ class _Draft:
             )
 
     def kind(self) -> Kind:
-        kinds = [_KINDS[name] for name in self.texts(_TYPE) if name in _KINDS]
-        if len(kinds) != 1 or _CONCEPT not in self.texts(_TYPE):
+        types = self.values.get(_TYPE, ())
+        kinds = [_KINDS[name] for name in types if name in _KINDS]
+        if len(kinds) != 1 or _CONCEPT not in types:
             raise self.error(
                 "is not of one kind", "Say `a kg:Method, skos:Concept` (or kg:Dataset, kg:Topic), one of the three."
             )
         return kinds[0]
 
     def scheme(self, kind: Kind) -> str:
-        names = [iri.node_id(address).removeprefix("scheme/") for address in self.texts(_IN_SCHEME)]
-        choices = [name for name, scheme in SCHEMES.items() if scheme] if kind is Kind.TOPIC else [f"{kind}s"]
-        if len(names) != 1 or names[0] not in choices:
-            raise self.error("is in no scheme that fits its kind", f"Say skos:inScheme, one of: {', '.join(choices)}.")
-        return SCHEMES[names[0]]
+        schemes = _SCHEMES[kind]
+        stated = self.values.get(_IN_SCHEME, ())
+        if len(stated) != 1 or stated[0] not in schemes:
+            raise self.error("is in no scheme that fits its kind", f"Say skos:inScheme <{'> or <'.join(schemes)}>.")
+        return schemes[stated[0]]
 
     def introduced_by(self) -> str:
-        papers = self.texts(_INTRODUCED)
+        papers = self.values.get(_INTRODUCED, ())
         if not papers:
             return ""
         found = iri.arxiv_id(papers[0])
@@ -236,21 +238,21 @@ class _Draft:
         return found
 
 
-def _drafts(file: Path) -> Iterator[_Draft]:
+def _drafts(file: Path) -> list[_Draft]:
     """Group the triples of a file by subject; concept schemes are left out."""
-    subjects: dict[str, dict[str, list[Literal | NamedNode]]] = {}
-    for triple in read_turtle(file):
-        subject, value = _parts(file, triple)
-        subjects.setdefault(subject, {}).setdefault(triple.predicate.value, []).append(value)
-    for subject, values in subjects.items():
-        if all(value.value != _SCHEME for value in values.get(_TYPE, ())):
-            yield _Draft(iri.node_id(subject), file, values)
-
-
-def _parts(file: Path, triple: Triple) -> tuple[str, Literal | NamedNode]:
-    if isinstance(triple.subject, NamedNode) and isinstance(triple.object, Literal | NamedNode):
-        return triple.subject.value, triple.object
-    raise InputError(str(file), f"a blank node or quoted triple near {triple}", "Give everything an IRI.")
+    drafts: dict[str, _Draft] = {}
+    for subject, predicate, value in read_turtle(file):
+        if not isinstance(subject, NamedNode) or not isinstance(value, _VALUES):
+            raise InputError(str(file), f"a blank node or quoted triple near {value}", "Give everything an IRI.")
+        if (draft := drafts.get(address := subject.value)) is None:
+            draft = drafts[address] = _Draft(iri.node_id(address), file, {}, {})
+        text = value.value
+        lang = _LANGS.get(value.language) if isinstance(value, Literal) else None
+        if lang and text.strip():
+            draft.names.setdefault(predicate.value, []).append(Label(text, lang))
+        else:
+            draft.values.setdefault(predicate.value, []).append(text)
+    return [draft for draft in drafts.values() if _SCHEME not in draft.values.get(_TYPE, ())]
 
 
 def _check(concepts: Mapping[str, Concept], drafts: Iterable[_Draft]) -> None:
