@@ -11,7 +11,7 @@ from kg.extractors import EXTRACTORS
 from kg.extractors._decide import decide
 from kg.extractors._groups import Lookup
 from kg.extractors._notes import KEY, Notes, notes_of
-from kg.extractors._tokenizer import MixedTokenizer
+from kg.extractors._tokenizer import MixedTokenizer, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,6 +33,7 @@ class Learner(Protocol):
 def load(vocabulary: Vocabulary) -> Language:
     """Make the spaCy pipeline: our tokenizer and the components of :data:`kg.extractors.EXTRACTORS`."""
     nlp = spacy.blank("xx")
+    prepare(nlp.vocab)
     nlp.tokenizer = MixedTokenizer(nlp.vocab)
     for spec in EXTRACTORS:
         import_module(spec.target)

@@ -9,8 +9,11 @@ not found in ``GPT-3.5``.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
+from spacy.attrs import LOWER, SHAPE
 from spacy.tokens import Doc
 
 from kg.text import HAN
@@ -18,11 +21,12 @@ from kg.text import HAN
 if TYPE_CHECKING:
     from spacy.vocab import Vocab
 
+HYPHENS = frozenset("-‐‑–－")
 _TOKEN = re.compile(
     rf"""(
       [{HAN}]                                     # a Han character
     | [^\W{HAN}]+ (?: (?<=\d)\.(?=\d) [^\W{HAN}]+ )*  # a word, a number, 3.5, GPT4, π0, ＧＰＴ
-      (?: \+\+ | \#(?!\w) | (?<=[A-Z])\* )?       # C++, C#, A*
+      (?: \+\+ | \#(?![^\W{HAN}]) | (?<=[A-Z])\* )?       # C++, C#, A*
     | .                                           # anything else, one character at a time
     )([ ]?)""",
     re.VERBOSE | re.DOTALL,
@@ -36,6 +40,24 @@ def words(text: str) -> list[str]:
     ['用', 'LoRA', '微', '调', 'GPT', '-', '3.5', '和', 'C++']
     """
     return [word for word, _ in _TOKEN.findall(text)]
+
+
+@lru_cache(maxsize=100_000)
+def normal(token: str) -> str:
+    """Give the plain form of a token: half-width, every hyphen the same.
+
+    >>> normal("ＧＰＴ"), normal("－"), normal("LoRA")
+    ('GPT', '-', 'LoRA')
+    """
+    return "-" if token in HYPHENS else token if token.isascii() else normalize("NFKC", token)
+
+
+def prepare(vocab: Vocab) -> None:
+    """Let spaCy compute of a new word only what is matched: its plain form and that in small letters.
+
+    The plain form takes the place of spaCy's SHAPE, which nothing here reads: a PhraseMatcher can match on it.
+    """
+    vocab.lex_attr_getters = {SHAPE: normal, LOWER: lambda token: normal(token).lower()}
 
 
 class MixedTokenizer:

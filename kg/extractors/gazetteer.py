@@ -14,7 +14,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 from kg.extractors._notes import Span, Topic, longest, notes_of
-from kg.extractors._tokenizer import words
+from kg.extractors._tokenizer import HYPHENS, words
 from kg.model import Kind, Part
 from kg.text import has_han
 
@@ -44,7 +44,7 @@ class Gazetteer:
 
     def __init__(self, nlp: Language) -> None:
         self.vocab = nlp.vocab
-        self.exact = PhraseMatcher(nlp.vocab, attr="ORTH")
+        self.exact = PhraseMatcher(nlp.vocab, attr="SHAPE")  # the plain form, see _tokenizer.prepare
         self.loose = PhraseMatcher(nlp.vocab, attr="LOWER")
         self.concepts: Mapping[str, Concept] = {}
 
@@ -71,7 +71,7 @@ class Gazetteer:
                 places.setdefault((start, end), set()).add(strings[key])
         for start, end in longest(places):
             span = doc[start:end]
-            self._note(notes, (span.start_char, span.end_char), sorted(places[start, end]))
+            self._note(notes, _without_plural(notes, span.start_char, span.end_char), sorted(places[start, end]))
         return doc
 
     def _note(self, notes: Notes, span: Span, keys: list[str]) -> None:
@@ -84,6 +84,11 @@ class Gazetteer:
                 notes.known_topics.append(Topic(span, "vocabulary-task", key))
 
 
+def _without_plural(notes: Notes, start: int, end: int) -> Span:
+    """Leave the plural of an acronym outside (GNNs), as the components after this one do."""
+    return (start, end - 1) if notes.text[end - 1] == "s" and notes.text[end - 2].isupper() else (start, end)
+
+
 def exact_patterns(labels: Iterable[str]) -> set[tuple[str, ...]]:
     """Give the token patterns of labels with a capital: as written and in capitals."""
     patterns: set[tuple[str, ...]] = set()
@@ -91,6 +96,8 @@ def exact_patterns(labels: Iterable[str]) -> set[tuple[str, ...]]:
         if label != label.lower():
             for form in {label, label.upper()} if len(label) > 2 else {label}:  # noqa: PLR2004  AI is no Ai
                 patterns.update(spellings(words(form)))
+                if form[-1].isascii() and form[-1].isalpha() and form[-1] not in "sS":
+                    patterns.update(spellings(words(form + "s")))
     return patterns
 
 
@@ -115,6 +122,6 @@ def spellings(tokens: list[str]) -> Iterator[tuple[str, ...]]:
     tokens = [token for token in tokens if not token.isspace()]
     yield tuple(tokens)
     if "-" in tokens:
-        yield tuple(part for part in tokens if part not in ("-", "–"))
+        yield tuple(part for part in tokens if part not in HYPHENS)
     elif 1 < len(tokens) <= HYPHENATED and all(part.isascii() and part.isalnum() for part in tokens):
         yield tuple(part for word in tokens for part in (word, "-"))[:-1]

@@ -1,0 +1,295 @@
+"""Extraction: what the passages of a paper name, where, in what role, and how sure."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from itertools import pairwise
+from types import MappingProxyType
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kg.extractors import EXTRACTORS, Extractor, fingerprint
+from kg.extractors._decide import THRESHOLD
+from kg.model import Concept, Kind, Label, Lang, Mention, Paper, Part, Passage, Relation
+from kg.text import language, plain
+from kg.vocabulary import Vocabulary, load
+
+
+def concept(key: str, *labels: str, scheme: str = "", generic: bool = False, broader: tuple[str, ...] = ()) -> Concept:
+    """Make a concept from its labels, the first of each language preferred."""
+    tagged = [Label(text, Lang.ZH if any(char > "一" for char in text) else Lang.EN) for text in labels]
+    first = {label.lang: label for label in reversed(tagged)}
+    preferred = tuple(first[lang] for lang in (Lang.EN, Lang.ZH) if lang in first)
+    others = tuple(sorted(label for label in tagged if label not in preferred))
+    kind = Kind(key.partition("/")[0])
+    return Concept(key, kind, preferred, others, scheme=scheme, broader=broader, generic=generic)
+
+
+TRANSLATION = "topic/machinetranslation"
+CONCEPTS = (
+    concept("method/lora", "LoRA", "低秩适配", "low-rank adaptation"),
+    concept("method/gpt4", "GPT-4"),
+    concept("method/gpt3", "GPT-3"),
+    concept("method/bert", "BERT", "BERT模型"),
+    concept("method/transformer", "Transformer"),
+    concept("method/llama2", "LLaMA-2", "Llama 2"),
+    concept("method/chainofthought", "chain-of-thought", "思维链", "CoT"),
+    concept("method/finetuning", "fine-tuning", "微调", generic=True),
+    concept("method/resnet", "ResNet"),
+    concept("dataset/gsm8k", "GSM8K"),
+    concept("dataset/squad", "SQuAD"),
+    concept(TRANSLATION, "machine translation", "机器翻译", scheme="task"),
+    concept("topic/lowresourcetranslation", "low-resource machine translation", scheme="task", broader=(TRANSLATION,)),
+    concept("topic/nlp", "natural language processing", "自然语言处理", scheme="area", generic=True),
+    concept("topic/cscl", "cs.CL", scheme="category"),
+    concept("topic/llmapplications", "LLM applications", "LLM应用", scheme="tag"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def extractor() -> Extractor:
+    """An extractor that knows a handful of concepts, so that a richer vocabulary changes no expectation."""
+    known = {item.id: item for item in sorted(CONCEPTS, key=lambda item: item.id)}
+    return Extractor(Vocabulary(MappingProxyType(known), "0" * 64, MappingProxyType({})))
+
+
+def paper(*texts: tuple[Part, str], arxiv_id: str = "2310.00212") -> Paper:
+    """Make a paper of passages, their languages told by their text."""
+    passages = tuple(Passage(part, language(text), text, line) for line, (part, text) in enumerate(texts, 1))
+    return Paper(arxiv_id, "", passages, "digest/3cbfe97319c1ad88", 1)
+
+
+def abstract(text: str) -> Paper:
+    return paper((Part.ABSTRACT, text))
+
+
+def found(mentions: tuple[Mention, ...]) -> dict[str, Relation]:
+    """Give the names of mentions, each with its relation."""
+    return {mention.name: mention.relation for mention in mentions}
+
+
+# --- What holds for any text ---------------------------------------------------------------------------------
+
+WORDS = (
+    "LoRA", "GPT-4", "GPT-3.5", "C++", "TCP/IP", "3D-GS", "π0", "RL", "ＧＰＴ－４", "BERT模型", "思维链", "Zeta-Net", "(ZN)",
+    "（ZN）", "we propose", "提出了", "名为", "数据集", "on the", "dataset", "a novel", "，", "。", ". ", ": ", "：", "《",
+    "》", "“", "”", "、", " and ", "Pairwise Proximal Policy Optimization", "(PPPO)", "machine translation", "机器翻译",
+    r"$\texttt{Se}^2$", r"\textbf{DP-Fair}", "$", "\\", "{", "https://github.com/a/b",
+    "GNNs", "DeiT-Ti/S/B", "\u3000", "\t", "🦙", "BERT-based", "___", "-", "/",
+)  # fmt: skip
+TEXTS = st.lists(st.sampled_from(WORDS) | st.text(max_size=6), max_size=25).map(" ".join) | st.text(max_size=60)
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(st.tuples(st.sampled_from(Part), TEXTS), max_size=4))
+def test_mentions_are_exact_sorted_and_the_same_every_time(extractor: Extractor, texts: list[tuple[Part, str]]) -> None:
+    """The quote is the passage's own text, the name is never empty, and a second look sees the same."""
+    item = paper(*texts)
+    mentions = extractor.mentions(item)
+    for mention in mentions:
+        text = item.passages[mention.passage].text
+        assert text[mention.start : mention.end] == mention.surface
+        assert mention.surface == mention.surface.strip() != ""
+        assert mention.name == plain(mention.surface) != ""
+        assert 0 < mention.confidence <= 1
+        assert mention.kind in (Kind.METHOD, Kind.DATASET, Kind.TOPIC)
+    assert list(mentions) == sorted(mentions)
+    assert next(extractor._pipeline.run([item])) == mentions  # past its memory
+
+
+@settings(deadline=None, max_examples=60)
+@given(texts=st.lists(TEXTS, min_size=1, max_size=3))
+def test_mentions_of_methods_and_datasets_do_not_overlap(extractor: Extractor, texts: list[str]) -> None:
+    """Of two names in one place the longest, then the surest is kept."""
+    mentions = extractor.mentions(paper(*((Part.ABSTRACT, text) for text in texts)))
+    places = [(m.passage, m.start, m.end) for m in mentions if m.kind is not Kind.TOPIC]
+    for (passage, _, end), (next_passage, start, _) in pairwise(places):
+        assert passage != next_passage or end <= start
+
+
+def test_weak_mentions_are_not_emitted(extractor: Extractor) -> None:
+    mentions = extractor.mentions(abstract("Our study of Ruritania uses LoRA, GPT-4 and perhaps Zenda in 2023."))
+    assert min(m.confidence for m in mentions) >= THRESHOLD
+    assert set(found(mentions)) == {"LoRA", "GPT-4"}
+
+
+def test_equal_texts_are_extracted_once(extractor: Extractor) -> None:
+    """A paper of a neighbouring day's digest costs nothing and gives the same, in its own entry."""
+    one = abstract("We propose Zeta-Net, a novel network that beats LoRA.")
+    two = replace(one, source="digest/0000000000000000", line=9)
+    first, second = extractor.entries([one, two])
+    assert first.mentions is second.mentions
+    assert (first.paper, second.paper) == (one, two)
+
+
+def test_entries_keep_the_order_of_papers(extractor: Extractor) -> None:
+    papers = [paper((Part.ABSTRACT, f"We propose Zeta-{n}Net."), arxiv_id=f"2310.{n:05}") for n in range(150)]
+    assert [entry.paper for entry in extractor.entries(papers)] == papers
+
+
+# --- Names are never lost, never bent ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["C++", "GPT-3.5", "TCP/IP", "3D-GS", "π0", "RL", "ＧＰＴ－４", "BERT模型", "A*", "T5", "R²"]
+)
+def test_a_name_is_never_dropped_for_its_characters_or_length(name: str) -> None:
+    """Whatever a vocabulary names is found as it stands, in Chinese text too."""
+    key = f"method/{name.lower()}"
+    words = Vocabulary(MappingProxyType({key: concept(key, name)}), "0" * 64, MappingProxyType({}))
+    mentions = Extractor(words).mentions(abstract(f"我们使用{name}，并与{name}相比，优于{name}模型。"))
+    assert {m.surface for m in mentions} == {name}
+    assert {m.concept for m in mentions} == {key}
+
+
+@pytest.mark.parametrize("name", ["Keras", "NAS", "Lens", "Mantis", "PEGASUS", "AdaBoost-S"])
+def test_a_name_is_never_singularised(extractor: Extractor, name: str) -> None:
+    text = f"We propose {name}, a novel method. {name} is a novel framework that outperforms LoRA."
+    item = paper(
+        (Part.TITLE, f"{name}: Counting Sheep"),
+        (Part.ABSTRACT, text),
+        (Part.ABSTRACT, f"我们提出了{name}，一种新方法。"),
+    )
+    assert found(extractor.mentions(item))[name] is Relation.PROPOSES
+
+
+def test_the_plural_of_an_acronym_is_left_outside(extractor: Extractor) -> None:
+    """GNNs are GNN: the mention ends before the plural, so that no name ends in it."""
+    mentions = extractor.mentions(abstract("We use ResNets, graph neural networks (GNNs) and BERTs as baselines."))
+    assert "GNNs" not in found(mentions)
+    assert {m.concept for m in mentions} >= {"method/resnet", "method/bert"}
+
+
+# --- The vocabulary ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("We apply LoRA to it.", "method/lora"),
+        ("We apply LORA to it.", "method/lora"),
+        ("我们使用低秩适配来训练模型。", "method/lora"),
+        ("Chain of thought helps.", "method/chainofthought"),
+        ("Using chain-of-thoughts helps.", "method/chainofthought"),
+        ("使用思维链提示。", "method/chainofthought"),
+        ("The BERT-based encoder wins.", "method/bert"),
+        ("a transformer-XL? No, the Transformer of before.", "method/transformer"),
+        ("We fine-tune Llama-2-7B-chat on it.", "method/llama2"),
+        ("与ＧＰＴ－４相比，它更好。", "method/gpt4"),
+    ],
+)
+def test_a_known_name_is_found_in_every_spelling(extractor: Extractor, text: str, key: str) -> None:
+    """In capitals, with a hyphen or a blank, in the plural, in full width, with a size, in either language."""
+    assert key in {m.concept for m in extractor.mentions(abstract(text))}
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("We use GPT-3.5 for it.", "method/gpt3"),
+        ("A lora of birds sang.", "method/lora"),
+        ("RoBERTa and AlBERTo are used.", "method/bert"),
+        ("The cot was used for sleeping.", "method/chainofthought"),
+    ],
+)
+def test_what_only_resembles_a_known_name_is_not_taken_for_it(extractor: Extractor, text: str, key: str) -> None:
+    """A label with a capital is matched as written, and a name ends at its last letter or digit."""
+    assert key not in {m.concept for m in extractor.mentions(abstract(text))}
+
+
+def test_the_longest_known_name_wins(extractor: Extractor) -> None:
+    mentions = extractor.mentions(paper((Part.TITLE, "Low-Resource Machine Translation of Ruritanian")))
+    assert {m.concept for m in mentions} == {"topic/lowresourcetranslation"}
+
+
+def test_generic_families_are_no_methods(extractor: Extractor) -> None:
+    text = "Large language models (LLMs), NLP, AI and OpenAI are used with fine-tuning on GPUs."
+    assert found(extractor.mentions(abstract(text))) == {}
+
+
+# --- Topics --------------------------------------------------------------------------------------------------
+
+
+def test_tags_and_categories_become_topics(extractor: Extractor) -> None:
+    """A tag that the vocabulary knows is its concept, any other a topic of its own."""
+    item = paper((Part.TAGS, "LLM应用 · 数羊"), (Part.CATEGORIES, "(arXiv:2310.00212v1 [cs.CL, stat.ML])"))
+    topics = [(m.name, m.rule, m.concept, m.relation) for m in extractor.mentions(item)]
+    assert topics == [
+        ("LLM应用", "tag", "topic/llmapplications", Relation.HAS_TOPIC),
+        ("数羊", "tag", "", Relation.HAS_TOPIC),
+        ("cs.CL", "category", "topic/cscl", Relation.HAS_TOPIC),
+        ("stat.ML", "category", "", Relation.HAS_TOPIC),
+    ]
+
+
+def test_a_task_in_the_title_is_a_topic_and_an_area_is_none(extractor: Extractor) -> None:
+    text = "We improve machine translation, a part of natural language processing. Machine translation is hard."
+    item = paper((Part.TITLE, "Better Machine Translation"), (Part.ABSTRACT, text))
+    assert {m.concept for m in extractor.mentions(item) if m.kind is Kind.TOPIC} == {TRANSLATION}
+
+
+# --- Code ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("Code: https://github.com/a/b.", "https://github.com/a/b"),
+        (r"Code at \url{https://github.com/a/b\_c}.", "https://github.com/a/b_c"),
+        ("代码见github.com/a/b。", "https://github.com/a/b"),
+        ("您可访问https://github.com/a/b获取", "https://github.com/a/b"),
+        ("(http://www.GitHub.com/a/b.git)", "https://github.com/a/b"),
+        ("https://huggingface.co/datasets/a/b, and more", "https://huggingface.co/datasets/a/b"),
+        ("see https://a.github.io/b/;", "https://a.github.io/b"),
+    ],
+)
+def test_code_addresses_are_taken_without_what_hangs_on_them(extractor: Extractor, text: str, address: str) -> None:
+    assert extractor.entry(abstract(text)).code == (address,)
+
+
+@pytest.mark.parametrize(
+    "text", ["available on GitHub", "https://github.com/", "https://example.org/a", "notgithub.com/a/b"]
+)
+def test_what_is_no_code_address_is_left(extractor: Extractor, text: str) -> None:
+    assert extractor.entry(abstract(text)).code == ()
+
+
+# --- The registry and the package ----------------------------------------------------------------------------
+
+
+def test_the_pipeline_is_the_registry(extractor: Extractor) -> None:
+    """Every component of the table runs, in that order, and says in one line what it finds."""
+    assert extractor._pipeline.nlp.pipe_names == [spec.name for spec in EXTRACTORS]
+    assert all(spec.summary and "\n" not in spec.summary for spec in EXTRACTORS)
+
+
+def test_importing_the_package_loads_no_spacy() -> None:
+    """It costs over a second; only who extracts pays."""
+    code = "import sys, kg.extractors as x; x.Extractor(None); print('spacy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+def test_the_fingerprint_is_a_constant_of_the_installation() -> None:
+    assert fingerprint() == fingerprint()
+    assert len(fingerprint()) == 64
+
+
+def test_the_shipped_vocabulary_can_be_matched() -> None:
+    """Every method and dataset of the vocabulary is found by its English label in a sentence about it."""
+    words = load()
+    extractor = Extractor(words)
+    known = [item for item in words if item.kind is not Kind.TOPIC and not item.generic][::20]
+    papers = [
+        paper((Part.ABSTRACT, f"我们使用{item.labels[0].text}，并与它比较。"), arxiv_id=f"2401.{number:05}")
+        for number, item in enumerate(known)
+    ]
+    seen = [
+        {notes_id for notes in passages for ids in notes.concepts.values() for notes_id in ids}
+        for passages in extractor._pipeline.notes(papers)
+    ]
+    lost = [item.id for item, ids in zip(known, seen, strict=True) if item.id not in ids]
+    assert lost == []
