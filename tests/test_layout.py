@@ -47,7 +47,7 @@ def test_no_two_nodes_share_a_place(places: Places) -> None:
 
 def elsewhere(**environment: str) -> str:
     """Lay the sample out in another process."""
-    program = "from writers_sample import large_graph; from kg import layout; print(layout.positions(large_graph(132)))"
+    program = "from writers_sample import large_graph; from kg import layout; print(layout.positions(large_graph(70)))"
     here = Path(__file__).resolve().parent
     path = os.pathsep.join([str(here), str(here.parent)])
     variables = os.environ | {"PYTHONPATH": path} | environment
@@ -55,14 +55,14 @@ def elsewhere(**environment: str) -> str:
     return done.stdout.strip()
 
 
-def test_another_hash_seed_and_thread_count_change_nothing(places: Places) -> None:
-    assert elsewhere(PYTHONHASHSEED="99", OMP_NUM_THREADS="1") == str(places)
+def test_another_hash_seed_and_thread_count_change_nothing() -> None:
+    assert elsewhere(PYTHONHASHSEED="99", OMP_NUM_THREADS="1") == str(layout.positions(large_graph(70)))
 
 
-def test_other_vector_instructions_change_nothing(places: Places) -> None:
+def test_other_vector_instructions_change_nothing() -> None:
     """Sums are exact, so neither the width of vectors nor the order in which they add matters."""
     found = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
-    assert elsewhere(NPY_DISABLE_CPU_FEATURES=" ".join(found)) == str(places)
+    assert elsewhere(NPY_DISABLE_CPU_FEATURES=" ".join(found)) == str(layout.positions(large_graph(70)))
 
 
 def test_the_size_of_a_block_changes_nothing(
@@ -72,8 +72,21 @@ def test_the_size_of_a_block_changes_nothing(
     assert layout.positions(graph) == places
 
 
+def test_repulsion_by_the_cells_of_a_grid_draws_communities_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What large graphs get: checked on a small one."""
+    monkeypatch.setattr(layout, "_EXACT", 50)
+    graph = large_graph(132)
+    places = layout.positions(graph)
+    assert places == layout.positions(graph)
+    assert_communities(graph, places)
+
+
 def test_papers_of_one_area_stand_nearer_together_than_papers_of_two(graph: KnowledgeGraph, places: Places) -> None:
     """Communities are visible: the sample has seven."""
+    assert_communities(graph, places)
+
+
+def assert_communities(graph: KnowledgeGraph, places: Places) -> None:
     papers = [paper.id for paper in graph.papers()]
     groups = {paper: index % 7 for index, paper in enumerate(papers)}
     pairs = [(one, other) for one in papers for other in papers if one < other]

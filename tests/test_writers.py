@@ -19,14 +19,14 @@ import pytest
 import rdflib
 from writers_sample import HOSTILE, hostile_graph, large_graph
 
-from kg import writers
+from kg import resources, writers
 from kg.errors import InputError
 from kg.graph import KnowledgeGraph
 from kg.iri import iri, node_id
 from kg.model import Entity, Kind, Lang, Relation
 from kg.oxigraph import Literal, NamedNode, RdfFormat, parse
-from kg.rdf import triples
-from kg.writers import FORMATS, graphml, jsonl, neo4j
+from kg.rdf import PREFIXES, triples
+from kg.writers import FORMATS, graphml, jsonl, jsonld, neo4j
 
 NAMES = [spec.name for spec in FORMATS]
 csv.field_size_limit(10_000_000)
@@ -210,6 +210,36 @@ def test_turtle_and_json_ld_say_what_n_triples_say_to_rdflib(graph: KnowledgeGra
     told = read("nt", "nt")
     assert read("ttl", "turtle") == told
     assert read("jsonld", "json-ld") == told
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        {},
+        {"kg": PREFIXES["kg"], "schema": {"@id": PREFIXES["schema"]}},
+        PREFIXES
+        | {"quote": "kg:quote", "paper": {"@id": "kg:paper"}, "start": {"@id": "kg:start", "@type": "xsd:string"}},
+        PREFIXES
+        | {
+            "identifier": {"@id": "dcterms:identifier", "@type": "xsd:token"},
+            "relation": {"@id": "kg:relation", "@type": "@vocab"},
+        },
+    ],
+)
+def test_json_ld_says_the_same_under_any_context(
+    graph: KnowledgeGraph, context: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the context does not shorten is written out in full."""
+    monkeypatch.setattr(jsonld, "_load", lambda: {"@context": context})
+    content = rendered("jsonld", graph)["graph.jsonld"]
+    assert {quad.triple for quad in parse(content, format=RdfFormat.JSON_LD)} == set(triples(graph))
+
+
+def test_a_damaged_context_is_named(graph: KnowledgeGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "context.jsonld").write_text("{", encoding="utf-8")
+    monkeypatch.setattr(resources, "ontology", lambda: tmp_path)
+    with pytest.raises(InputError, match=r"context\.jsonld: not readable as JSON"):
+        rendered("jsonld", graph)
 
 
 def test_json_ld_nodes_are_readable_and_sorted(graph: KnowledgeGraph) -> None:

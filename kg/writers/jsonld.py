@@ -97,15 +97,16 @@ class _Context:
 
     def node(self, subject: NamedNode, statements: Iterable[Triple]) -> dict[str, Any]:
         """Give the node object of a subject; a single value stands alone, several stand in a list."""
-        node: dict[str, Any] = {"@id": self._compact(subject.value)}
+        kinds: dict[str, Any] = {"@id": self._compact(subject.value)}
+        rest: dict[str, Any] = {}
         for triple in statements:
             predicate, value = triple.predicate.value, triple.object
             term = self._terms.get(predicate) or _Term(self._compact(predicate), "", "")
             if isinstance(value, NamedNode) and predicate == _TYPE:
-                _append(node, "@type", self._name(value.value))
+                _append(kinds, "@type", self._name(value.value))
             elif isinstance(value, NamedNode | Literal):  # there is nothing else: no blank nodes, no quoted triples
-                self._add(node, term, value)
-        return node
+                self._add(rest, term, value)
+        return kinds | rest
 
     def _add(self, node: dict[str, Any], term: _Term, value: NamedNode | Literal) -> None:
         if term.container == "@language" and isinstance(value, Literal) and value.language:

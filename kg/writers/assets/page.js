@@ -150,10 +150,11 @@
       const size = node.id === chosen ? 15 : Math.max(11, Math.min(15, 9 + node.size / 5));
       const width = labelWidth(context, text) * size;
       const top = y + node.size * scale + 2;
-      const box = [x - width / 2 - 3, top - 1, x + width / 2 + 3, top + size + 2];
+      const box = [x - width / 2 - 6, top - 3, x + width / 2 + 6, top + size + 4];
       if (taken.some((held) => box[0] < held[2] && held[0] < box[2] && box[1] < held[3] && held[1] < box[3])) continue;
       taken.push(box);
       if (taken.length > 160) break;
+      context.globalAlpha = important || chosen === null && near.size === 0 ? 1 : 0.6;
       context.font = `${node.id === chosen ? "600 " : ""}${size / scale}px ${family}`;
       context.lineWidth = 4 / scale;
       context.strokeStyle = "rgba(251,252,254,.92)";
@@ -162,6 +163,7 @@
       context.strokeText(text, at.x, at.y);
       context.fillText(text, at.x, at.y);
     }
+    context.globalAlpha = 1;
   }
 
   network.on("afterDrawing", drawLabels);
