@@ -26,7 +26,7 @@ ARXIV = "https://arxiv.org/abs/"
 
 _PREFIXES = ("method/", "dataset/", "topic/", "digest/", "mention/", "scheme/")
 _MONTH = r"\d\d(?:0[1-9]|1[0-2])"
-_ARXIV_ID = re.compile(rf"({_MONTH}\.\d{{4,5}}|[a-z][a-z-]*(?:\.[A-Z]{{2}})?/{_MONTH}\d{{3}})(?:v\d+)?", re.ASCII)
+_ARXIV_ID = re.compile(rf"({_MONTH}\.\d{{4,5}})|([a-z][a-z-]*)(?:\.[A-Z]{{2}})?(/{_MONTH}\d{{3}})", re.ASCII)
 _ALLOWED = re.compile(r"[^\w+.*~-]")  # \w keeps the letters of every script, as an IRI may
 
 
@@ -61,11 +61,13 @@ def mention_id(edge: Edge, evidence: Evidence) -> str:
 def arxiv_id(text: str) -> str:
     """Give the arXiv identifier in an address or citation, without version; empty if there is none.
 
+    The subject class in an old identifier is no part of it: ``math.GT/0309136`` is ``math/0309136``.
+
     >>> arxiv_id("https://arxiv.org/pdf/2310.00212v3"), arxiv_id("cs/0112017"), arxiv_id("example.org")
     ('2310.00212', 'cs/0112017', '')
     """
     match = _ARXIV_ID.search(text)
-    return match[1] if match else ""
+    return match[1] or match[2] + match[3] if match else ""
 
 
 def month(arxiv: str) -> str:

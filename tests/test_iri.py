@@ -22,13 +22,18 @@ def test_every_name_has_a_valid_iri_that_leads_back(kind: Kind, name: str) -> No
     assert iri.kind_of(node) is kind
 
 
-@pytest.mark.parametrize("arxiv", ["2310.00212", "0704.0001", "cs/0112017", "hep-th/9711200", "math.GT/0309136"])
+@pytest.mark.parametrize("arxiv", ["2310.00212", "0704.0001", "cs/0112017", "hep-th/9711200", "math/0309136"])
 def test_papers_of_every_age_have_an_address(arxiv: str) -> None:
     """New and old identifiers are recognised in addresses, with version or without, and lead back."""
     for address in (f"https://arxiv.org/abs/{arxiv}", f"http://arxiv.org/pdf/{arxiv}v2", f"(arXiv:{arxiv}v1 [cs.CL])"):
         assert iri.arxiv_id(address) == arxiv
     assert iri.node_id(iri.iri(arxiv)) == arxiv
     assert iri.kind_of(arxiv) is Kind.PAPER
+
+
+def test_the_subject_class_is_no_part_of_an_old_identifier() -> None:
+    """Both addresses lead to one paper."""
+    assert iri.arxiv_id("https://arxiv.org/abs/math.GT/0309136") == iri.arxiv_id("math/0309136") == "math/0309136"
 
 
 def test_han_characters_stay_readable() -> None:

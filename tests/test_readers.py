@@ -196,3 +196,11 @@ def test_fingerprint_is_stable_and_hexadecimal() -> None:
     """What segments are keyed with."""
     assert re.fullmatch("[0-9a-f]{64}", fingerprint())
     assert fingerprint() == fingerprint()
+
+
+def test_a_readme_in_a_folder_is_no_digest(tmp_path: Path) -> None:
+    """It describes the digests; named explicitly it is read like any file."""
+    (tmp_path / "README.md").write_text("# About these digests\n", "utf-8")
+    (tmp_path / "a.md").write_text("x\n", "utf-8")
+    assert [path.name for path in discover([tmp_path])] == ["a.md"]
+    assert [path.name for path in discover([tmp_path / "README.md"])] == ["README.md"]

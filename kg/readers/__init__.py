@@ -96,7 +96,9 @@ _CHUNK = 1 << 20
 
 
 def discover(paths: Sequence[Path]) -> list[Path]:
-    """Find digests: files as named, folders walked in full without what is hidden; sorted, each once.
+    """Find digests: files as named, folders walked in full; sorted, each once.
+
+    In folders, what is hidden is passed over, and so are their README files, which describe digests and are none.
 
     Raises:
         InputError: a path does not exist, is neither file nor folder, or a folder holds no digest.
@@ -125,7 +127,7 @@ def _walk(folder: Path) -> Iterator[Path]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             file = Path(here, name)
-            if not name.startswith(".") and file.suffix.lower() in SUFFIXES and file.is_file():
+            if not name.lower().startswith((".", "readme.")) and file.suffix.lower() in SUFFIXES and file.is_file():
                 yield file
 
 
