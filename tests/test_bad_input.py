@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     Kg = Callable[..., subprocess.CompletedProcess[str]]
 
 ROOT = Path(__file__).resolve().parent.parent
-GOOD = "#### [标题](https://arxiv.org/abs/2106.09685)\n#### LoRA: Low-Rank Adaptation\n发布时间：2021年06月17日\n> 我们提出LoRA。\n> We propose LoRA.\nAgent\n"
+GOOD = """#### [标题](https://arxiv.org/abs/2106.09685)
+#### LoRA: Low-Rank Adaptation
+发布时间：2021年06月17日
+> 我们提出LoRA。
+> We propose LoRA.
+Agent
+"""
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -110,10 +116,11 @@ def test_strict_stops_at_the_first_finding_and_changes_nothing(kg: Kg, tmp_path:
     """Ran, and the data is wanting: the graph is as it was."""
     (tmp_path / "a.md").write_text(GOOD, "utf-8")
     kg("build", "a.md")
-    before = tree(tmp_path / "graph")
-    (tmp_path / "b.md").write_text(GOOD + GOOD, "utf-8")
+    before = (tmp_path / "graph" / "kg.json").read_bytes()
+    (tmp_path / "b.md").write_text(GOOD + GOOD.replace("2106.09685", "2305.14314") * 2, "utf-8")
     one_line(kg("build", "b.md", "--strict"), 1, "b.md:")
-    assert tree(tmp_path / "graph") == before
+    assert (tmp_path / "graph" / "kg.json").read_bytes() == before
+    assert kg("show", "2305.14314").returncode == 1
 
 
 @pytest.mark.parametrize("command", [("export",), ("view", "--no-open")])
@@ -143,7 +150,7 @@ def limited(*arguments: str | Path, folder: Path, size: int) -> subprocess.Compl
         text=True,
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),  # noqa: PLW1509  no threads here
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
         timeout=120,
     )
 
