@@ -23,10 +23,10 @@ import numpy as np
 from kg import evaluate, graph, link, readers, vocabulary
 from kg.extractors import _weights
 from kg.extractors._decide import decide
-from kg.extractors._groups import group
+from kg.extractors._groups import Lookup, group
 from kg.extractors._pipeline import Pipeline
 from kg.extractors._tasks import candidates
-from kg.model import Entry
+from kg.model import Entry, Lang
 from kg.writers import jsonl
 
 if TYPE_CHECKING:
@@ -99,18 +99,24 @@ def load(gold: Path, digests: Path, pipeline: Pipeline) -> list[Sample]:
 def label(sample: Sample, pipeline: Pipeline) -> None:
     """Compare the names and tasks of a paper with its annotation."""
     tables: dict[str, list[Row]] = {"KEEP": [], "DATASET": [], "NEW": [], "TASK": []}
-    for item in group(sample.notes, pipeline.lookup):
-        found = match(names(item.names, item.concept, pipeline.lookup.vocabulary), sample.gold, ("methods", "datasets"))
+    for lang in (None, *Lang):  # as it is, and as if it were in one language only
+        compare([notes for notes in sample.notes if lang in (None, notes.lang)], sample.gold, pipeline.lookup, tables)
+    sample.rows = tables
+
+
+def compare(passages: list[Notes], gold: evaluate.GoldPaper, lookup: Lookup, tables: dict[str, list[Row]]) -> None:
+    """Compare the names and tasks of passages with the annotation of their paper."""
+    for item in group(passages, lookup):
+        found = match(names(item.names, item.concept, lookup.vocabulary), gold, ("methods", "datasets"))
         if found is None or found[1].required:
             tables["KEEP"].append((item.marks, found is not None))
         if found is not None:
             tables["DATASET"].append((item.marks, found[0] == "datasets"))
             tables["NEW"].append((item.marks, found[1].role in NEW_ROLES))
-    for key, (marks, _) in candidates(sample.notes, pipeline.lookup.vocabulary).items():
-        found = match(names(set(), key, pipeline.lookup.vocabulary), sample.gold, ("tasks",))
+    for key, (marks, _) in candidates(passages, lookup.vocabulary).items():
+        found = match(names(set(), key, lookup.vocabulary), gold, ("tasks",))
         if found is None or found[1].required:
             tables["TASK"].append((marks, found is not None))
-    sample.rows = tables
 
 
 def names(found: set[str], concept: str, words: Vocabulary) -> set[str]:

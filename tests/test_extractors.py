@@ -76,9 +76,10 @@ def found(mentions: tuple[Mention, ...]) -> dict[str, Relation]:
 
 WORDS = (
     "LoRA", "GPT-4", "GPT-3.5", "C++", "TCP/IP", "3D-GS", "π0", "RL", "ＧＰＴ－４", "BERT模型", "思维链", "Zeta-Net", "(ZN)",
-    "（ZN）", "we propose", "提出了", "名为", "数据集", "on the", "dataset", "a novel", "，", "。", ". ", ": ", "：", "《",
-    "》", "“", "”", "、", " and ", "Pairwise Proximal Policy Optimization", "(PPPO)", "machine translation", "机器翻译",
-    r"$\texttt{Se}^2$", r"\textbf{DP-Fair}", "$", "\\", "{", "https://github.com/a/b",
+    "（ZN）", "we propose", "提出了", "名为", "数据集", "on the", "dataset", "a novel", "，", "。", ". ", ": ", "：",
+    "《", "》", "“", "”", "、", " and ",
+    "Pairwise Proximal Policy Optimization", "(PPPO)", "machine translation",
+    "机器翻译", r"$\texttt{Se}^2$", r"\textbf{DP-Fair}", "$", "\\", "{", "https://github.com/a/b",
     "GNNs", "DeiT-Ti/S/B", "\u3000", "\t", "🦙", "BERT-based", "___", "-", "/",
 )  # fmt: skip
 TEXTS = st.lists(st.sampled_from(WORDS) | st.text(max_size=6), max_size=25).map(" ".join) | st.text(max_size=60)

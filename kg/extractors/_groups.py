@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from kg.extractors._shapes import matches, shape, whole
 from kg.extractors._words import DATA_HEADS_EN, HOMOGRAPHS, METHOD_HEADS_EN, OTHER_HEADS_EN, TASK_HEADS_EN
-from kg.model import Kind, Lang
+from kg.model import Kind, Lang, Part
 from kg.text import fold, has_han
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from kg.extractors._notes import Notes, Span
     from kg.vocabulary import Vocabulary
@@ -62,8 +63,14 @@ _ENDS_ZH = (
     ("data-head", re.compile(r"(?:数据集|基准|语料库|挑战赛?|数据库|知识库|榜单|竞赛)$")),
 )
 _SIZED = re.compile(r"-?\d+(?:\.\d+)?[bm](?:chat|instruct|base)?$|(?<=\w{3})(?:chat|instruct|base|large|small|tiny)$")
+TEXTS = frozenset({Part.TITLE, Part.SUMMARY, Part.ABSTRACT})
+"""The parts that are running text."""
 MANY = 3
 """From so many places on, a name is frequent."""
+LONG_FORM = 10
+"""A folded name of so many characters is a long form."""
+ALIKE = 0.8
+"""Two long forms this similar (difflib's ratio) are spellings of one, as in ``kg.link``."""
 LONG = 4
 """From so many words on, a name is long."""
 
@@ -124,12 +131,26 @@ def forms(name: str) -> list[str]:
 
 def group(passages: Sequence[Notes], lookup: Lookup) -> list[Group]:
     """Gather the names of a paper: those with one fold, one concept or one definition are one."""
-    parent: dict[str, str] = {}
+    places = [(index, span) for index, notes in enumerate(passages) for span in notes.marks]
+    keys = {(index, span): _key(passages[index], span, lookup) for index, span in places}
+    redefined = _redefine(passages, keys, lookup)
+    parent = _united(passages, keys, lookup)
     groups: dict[str, Group] = {}
-    keys: dict[tuple[int, Span], str] = {}
-    for index, notes in enumerate(passages):
-        for span in notes.marks:
-            keys[index, span] = _key(notes, span, lookup)
+    for (index, span), key in keys.items():
+        _add(groups.setdefault(_root(parent, key), Group()), passages[index], index, span, key)
+    own = {_root(parent, key) for key in redefined}
+    for key, item in groups.items():
+        _judge_whole(item, passages)
+        if key in own:
+            item.marks.discard("gazetteer")
+        else:
+            item.marks |= _known(item, lookup)
+    return [groups[key] for key in sorted(groups)]
+
+
+def _united(passages: Sequence[Notes], keys: Mapping[tuple[int, Span], str], lookup: Lookup) -> dict[str, str]:
+    """Say which keys are one: by definition in brackets, or as sizes of one name (Foo-7B is Foo)."""
+    parent: dict[str, str] = {}
     for index, notes in enumerate(passages):
         for short, long in notes.pairs:
             if _agree(keys[index, short], keys[index, long], notes.name(short), lookup):
@@ -139,18 +160,39 @@ def group(passages: Sequence[Notes], lookup: Lookup) -> list[Group]:
         base = _SIZED.sub("", key)
         if base != key and base in present:
             _unite(parent, base, key)
-    for (index, span), key in keys.items():
-        root = _root(parent, key)
-        _add(groups.setdefault(root, Group()), passages[index], index, span, key)
-    for item in groups.values():
-        _judge_whole(item, passages, lookup)
-    return [groups[key] for key in sorted(groups)]
+    return parent
 
 
 def _key(notes: Notes, span: Span, lookup: Lookup) -> str:
     found = notes.concepts.get(span) or lookup.find(notes.name(span))
     entities = [key for key in found if not key.startswith("topic/")]
     return entities[0] if entities else fold(whole(notes.name(span)))
+
+
+def _redefine(passages: Sequence[Notes], keys: dict[tuple[int, Span], str], lookup: Lookup) -> set[str]:
+    """Believe the paper where it defines a known acronym as something else: LoRA as *local rain analysis* is none.
+
+    Returns:
+        The new keys of such acronyms.
+    """
+    own = {
+        keys[index, short]: fold(notes.name(short))
+        for index, notes in enumerate(passages)
+        for short, long in notes.pairs
+        if "/" in keys[index, short] and not _may_mean(keys[index, short], keys[index, long], lookup)
+    }
+    for place, key in keys.items():
+        keys[place] = own.get(key, key)
+    return set(own.values())
+
+
+def _may_mean(concept: str, long: str, lookup: Lookup) -> bool:
+    """Tell whether a long form may be that of a concept: a Chinese one, or one that is spelt much like its own."""
+    if "/" in long or has_han(long):
+        return long == concept or "/" not in long
+    labels = (*lookup.vocabulary.concepts[concept].labels, *lookup.vocabulary.concepts[concept].aliases)
+    longer = [key for label in labels if len(key := fold(label.text)) >= LONG_FORM and not has_han(key)]
+    return not longer or max(SequenceMatcher(None, long, key).ratio() for key in longer) >= ALIKE
 
 
 def _agree(short: str, long: str, name: str, lookup: Lookup) -> bool:
@@ -190,7 +232,7 @@ def _add(item: Group, notes: Notes, index: int, span: Span, key: str) -> None:
         item.concept = key
 
 
-def _judge_whole(item: Group, passages: Sequence[Notes], lookup: Lookup) -> None:
+def _judge_whole(item: Group, passages: Sequence[Notes]) -> None:
     """Add the marks that only all places together give."""
     marks = item.marks
     if {"says-zh", "says-en"} <= marks:
@@ -210,7 +252,9 @@ def _judge_whole(item: Group, passages: Sequence[Notes], lookup: Lookup) -> None
     if "looks-capital" in marks:
         marks |= _capital(item, passages)
     marks.update(mark for name in item.names for mark in _head(name))
-    marks |= _known(item, lookup)
+    langs = {notes.lang for notes in passages if notes.part in TEXTS}
+    if len(langs) == 1:
+        marks.add(f"only-{langs.pop()}")
 
 
 def _capital(item: Group, passages: Sequence[Notes]) -> set[str]:

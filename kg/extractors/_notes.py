@@ -7,6 +7,7 @@ One decision per name and paper is taken at the end, from all marks of all its p
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -118,9 +119,8 @@ def longest(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     [(1, 5), (5, 6)]
     """
     chosen: list[tuple[int, int]] = []
-    taken: set[int] = set()
     for start, end in sorted(places, key=lambda place: (place[0] - place[1], place)):
-        if taken.isdisjoint(range(start, end)):
-            chosen.append((start, end))
-            taken.update(range(start, end))
-    return sorted(chosen)
+        at = bisect(chosen, (start, end))
+        if (at == 0 or chosen[at - 1][1] <= start) and (at == len(chosen) or end <= chosen[at][0]):
+            chosen.insert(at, (start, end))
+    return chosen

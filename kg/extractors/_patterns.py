@@ -197,8 +197,7 @@ QUOTED = re.compile(r"[“\"「]([^“”\"「」，。；：,;:]{2,50})[”\"�
 CALLED = {
     Lang.EN: re.compile(
         r"\b(?:called|named|dubbed|termed|coined)\s+(?:as\s+)?(?:the\s+|a\s+)?"
-        r"((?!as\b)[a-z][\w-]+(?: [a-z][\w-]+){0,3})(?=[,.;:(]| that| which| to| for| \()",
-        re.IGNORECASE,
+        rf"((?!as\b)[a-z][\w-]+(?: (?!{_STOP})[a-z][\w-]+){{0,3}})(?=[,.;:(]| that| which| to| for| \()",
     ),
     Lang.ZH: re.compile(
         rf"(?:名为|称为|称之为|命名为|叫做|叫作)[“《\"「]?([{HAN}A-Za-z0-9-]{{2,20}}?)[”》\"」]?"

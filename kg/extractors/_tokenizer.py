@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from spacy.attrs import LOWER, SHAPE
@@ -52,7 +52,7 @@ def normal(token: str) -> str:
     return "-" if token in HYPHENS else token if token.isascii() else normalize("NFKC", token)
 
 
-def prepare(vocab: Vocab) -> None:
+def prepare(vocab: Any) -> None:  # noqa: ANN401  spaCy's Vocab states no type for its getters
     """Let spaCy compute of a new word only what is matched: its plain form and that in small letters.
 
     The plain form takes the place of spaCy's SHAPE, which nothing here reads: a PhraseMatcher can match on it.

@@ -70,8 +70,9 @@ class Gazetteer:
             for key, start, end in matcher(doc):
                 places.setdefault((start, end), set()).add(strings[key])
         for start, end in longest(places):
-            span = doc[start:end]
-            self._note(notes, _without_plural(notes, span.start_char, span.end_char), sorted(places[start, end]))
+            last = doc[end - 1]
+            span = _without_plural(notes, doc[start].idx, last.idx + len(last))
+            self._note(notes, span, sorted(places[start, end]))
         return doc
 
     def _note(self, notes: Notes, span: Span, keys: list[str]) -> None:
