@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from kg.extractors import EXTRACTORS, Extractor, fingerprint
 from kg.extractors._decide import THRESHOLD
+from kg.extractors._patterns import TABLES
 from kg.model import Concept, Kind, Label, Lang, Mention, Paper, Part, Passage, Relation
 from kg.text import language, plain
 from kg.vocabulary import Vocabulary, load
@@ -75,8 +76,9 @@ def found(mentions: tuple[Mention, ...]) -> dict[str, Relation]:
 # --- What holds for any text ---------------------------------------------------------------------------------
 
 WORDS = (
-    "LoRA", "GPT-4", "GPT-3.5", "C++", "TCP/IP", "3D-GS", "π0", "RL", "ＧＰＴ－４", "BERT模型", "思维链", "Zeta-Net", "(ZN)",
-    "（ZN）", "we propose", "提出了", "名为", "数据集", "on the", "dataset", "a novel", "，", "。", ". ", ": ", "：",
+    "LoRA", "GPT-4", "GPT-3.5", "C++", "TCP/IP", "3D-GS", "π0", "RL", "BERT模型", "思维链", "Zeta-Net", "(ZN)",
+    "ＧＰＴ－４", "（ZN）", "we propose", "提出了", "名为", "数据集", "on the", "dataset", "a novel", "，",
+    "。", ". ", ": ", "：",
     "《", "》", "“", "”", "、", " and ",
     "Pairwise Proximal Policy Optimization", "(PPPO)", "machine translation",
     "机器翻译", r"$\texttt{Se}^2$", r"\textbf{DP-Fair}", "$", "\\", "{", "https://github.com/a/b",
@@ -294,3 +296,39 @@ def test_the_shipped_vocabulary_can_be_matched() -> None:
     ]
     lost = [item.id for item, ids in zip(known, seen, strict=True) if item.id not in ids]
     assert lost == []
+
+
+# --- Cues ----------------------------------------------------------------------------------------------------
+
+LEFT = {
+    "proposed": ("We propose a novel framework ", "本文提出了一种新的方法"),
+    "named": ("which is called ", "该方法名为“"),
+    "our": ("Unlike others, our ", "我们的"),
+    "used": ("We build on ", "我们使用"),
+    "compared": ("It outperforms ", "优于"),
+    "listed": ("such as ", "例如"),
+    "measured-on": ("Experiments on the ", "实验在"),
+    "dataset-before": ("a new benchmark, ", "数据集"),
+    "model-before": ("the model ", "模型"),
+    "data-sentence": ("We release a dataset for counting, ", "构建了一个数羊的数据集——"),
+    "owner": ("by researchers from ", ""),
+}
+RIGHT = {
+    "dataset-after": (" dataset shows", "数据集上"),
+    "method-after": (" framework wins", "模型在"),
+    "defined": (", a novel framework", "，一种新方法"),
+    "defined-data": (", a large dataset", "，一个大规模数据集"),
+    "acts": (" significantly outperforms it", "能够做到"),
+    "place": (" University has", ""),
+}
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_every_cue_has_an_example_that_it_finds_and_ignores_plain_words(lang: Lang) -> None:
+    """A pattern that can never match is a mistake that no score shows."""
+    left, right = TABLES[lang]
+    for table, examples, plain_text in ((left, LEFT, "sheep graze "), (right, RIGHT, " 。 ")):
+        for cue, pattern in table.items():
+            example = examples[cue][lang is Lang.ZH]
+            assert pattern.search(example), f"{cue} misses {example!r}"
+            assert not pattern.search(plain_text), f"{cue} takes {plain_text!r}"

@@ -96,8 +96,10 @@ _PLACE = (
 _NO_LINK = r"(?!and |or |on |in |to |for |with |of |is |as |by |from |the )"
 
 LEFT_EN = {
-    "proposed": r"\b(?:we|paper|work|study|article|authors?|i|this|here|also|then|further|"
-    "team)\b[^.;:]{{0,40}}?\b{_NEW}\b{_GAP}{_END}",
+    "proposed": (
+        r"\b(?:we|paper|work|study|article|authors?|i|this|here|also|then|further|team)\b[^.;:]{0,40}?"
+        rf"\b{_NEW}\b{_GAP}{_END}"
+    ),
     "named": (
         r"\b(?:called|named|dubbed|termed|namely|coined|denoted as|referred to as|abbreviated as|entitled|titled|"
         rf"we call(?: it| this)?)(?: (?:the|as|a))?{_END}"
@@ -115,8 +117,10 @@ LEFT_EN = {
     "owner": rf"\b(?:at|by|from|in|university of|researchers|according to|company|team)(?: the)?{_END}",
 }
 RIGHT_EN = {
-    "dataset-after": rf"{_CLOSE}(?:[\w-]+ ){{0,2}}?(?:{_DATA}|shared tasks?|treebank|databases?|testbed|suite|task|"
-    "subset|splits?)\b",
+    "dataset-after": (
+        rf"{_CLOSE}(?:[\w-]+ ){{0,2}}?"
+        rf"(?:{_DATA}|shared tasks?|treebank|databases?|testbed|suite|task|subset|splits?)\b"
+    ),
     "method-after": rf"{_CLOSE}(?:{_NO_LINK}[\w-]+ ){{0,1}}?{_TOOL}\b",
     "defined": rf"{_CLOSE}{_ARTICLE}(?:[\w-]+,? ){{0,5}}?{_THING}\b",
     "defined-data": rf"{_CLOSE}{_ARTICLE}(?:[\w-]+,? ){{0,8}}?(?:{_DATA}|testbed|treebank)\b",
