@@ -106,8 +106,8 @@ class GraphDirectory:
         return self.path / "store"
 
     @classmethod
-    def open(cls, path: Path) -> GraphDirectory:
-        """Open a graph that exists.
+    def find(cls, path: Path) -> GraphDirectory:
+        """Find a graph that exists.
 
         Raises:
             GraphError: there is none.

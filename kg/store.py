@@ -55,7 +55,7 @@ def load(path: Path) -> KnowledgeGraph:
     Raises:
         GraphError: there is none, it is damaged, or a newer kg wrote it.
     """
-    directory = GraphDirectory.open(path)
+    directory = GraphDirectory.find(path)
     while True:
         manifest = directory.manifest()
         try:
@@ -95,7 +95,7 @@ def open_store(path: Path, *, notice: Notice | None = None) -> Store:
 
 def sparql_path(path: Path, *, notice: Notice | None = None) -> Path:
     """Give the folder of the Oxigraph database of a graph, made again if need be; see `open_store`."""
-    directory = GraphDirectory.open(path)
+    directory = GraphDirectory.find(path)
     while True:
         manifest = directory.manifest()
         here = refresh(directory, manifest, notice=notice)
@@ -106,7 +106,7 @@ def sparql_path(path: Path, *, notice: Notice | None = None) -> Path:
 
 def rebuild(path: Path, *, notice: Notice | None = None) -> Path:
     """Make the store again whatever it looks like, for when Oxigraph finds damage while it reads."""
-    directory = GraphDirectory.open(path)
+    directory = GraphDirectory.find(path)
     (directory.stores / state(directory.manifest()) / SEAL).unlink(missing_ok=True)
     return sparql_path(path, notice=notice)
 

@@ -44,6 +44,15 @@ class Item:
     day: int = 29
 
 
+@dataclass(frozen=True)
+class Step:
+    """Something that happens to a folder of digests."""
+
+    action: str
+    which: int
+    content: bytes
+
+
 def catalogue(items: Sequence[Item]) -> str:
     """Write a digest as a reference table and blocks."""
     rows = [f"| [^{n}] | [{x.title}](https://arxiv.org/abs/{x.paper}) | {x.summary} |" for n, x in _numbered(items)]
@@ -129,10 +138,21 @@ def items(draw: st.DrawFn) -> Item:
 
 
 @st.composite
-def digests(draw: st.DrawFn) -> bytes:
-    """Make the bytes of a digest."""
-    dialect = draw(st.sampled_from(DIALECTS))
-    return dialect(draw(st.lists(items(), min_size=1, max_size=3))).encode()
+def digests(draw: st.DrawFn, pool: Sequence[Item]) -> bytes:
+    """Make the bytes of a digest of some of the items."""
+    chosen = draw(st.lists(st.sampled_from(pool), min_size=1, max_size=3, unique=True))
+    return draw(st.sampled_from(DIALECTS))(chosen).encode()
+
+
+@st.composite
+def folders(draw: st.DrawFn, *, steps: int = 0) -> tuple[dict[str, bytes], list[Step]]:
+    """Make a folder of digests, content by name, that often say the same of a paper; and what happens to it then."""
+    pool = draw(st.lists(items(), min_size=1, max_size=4))
+    digest = digests(pool)
+    content = draw(st.dictionaries(st.sampled_from("abcdef").map("{}.md".format), digest, min_size=1, max_size=4))
+    actions = st.sampled_from(["add", "add", "change", "rename", "copy", "delete"])
+    step = st.builds(Step, actions, st.integers(0, 9), digest)
+    return content, draw(st.lists(step, min_size=steps, max_size=steps * 2))
 
 
 def _numbered(items: Sequence[Item]) -> list[tuple[int, Item]]:

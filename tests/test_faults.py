@@ -177,7 +177,7 @@ def test_a_graph_of_a_newer_kg_is_not_touched(folder: Path, place: Path) -> None
 
 
 def one_segment(place: Path) -> Path:
-    source = min(GraphDirectory.open(place).manifest().sources, key=lambda source: source.names)
+    source = min(GraphDirectory.find(place).manifest().sources, key=lambda source: source.names)
     return place / "segments" / source.segment
 
 
@@ -252,14 +252,14 @@ def test_a_segment_of_a_newer_kg_is_said(place: Path) -> None:
 
 
 def test_a_second_writer_is_told_at_once(folder: Path, place: Path) -> None:
-    with GraphDirectory.open(place).locked(), pytest.raises(GraphError, match="another kg is writing") as caught:
+    with GraphDirectory.find(place).locked(), pytest.raises(GraphError, match="another kg is writing") as caught:
         build([folder], place)
     assert_three_clauses(caught.value)
 
 
 def test_a_second_writer_may_wait(folder: Path, place: Path) -> None:
     ended: list[float] = []
-    with GraphDirectory.open(place).locked():
+    with GraphDirectory.find(place).locked():
         thread = threading.Thread(target=lambda: ended.append(build([folder], place, wait=True).papers))
         thread.start()
         time.sleep(0.2)
@@ -269,7 +269,7 @@ def test_a_second_writer_may_wait(folder: Path, place: Path) -> None:
 
 
 def test_readers_need_no_lock(place: Path) -> None:
-    with GraphDirectory.open(place).locked():
+    with GraphDirectory.find(place).locked():
         assert_sound(place)
 
 

@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
-import pytest
 import strategies
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from strategies import Item
+from strategies import Item, Step
 
 from kg import graph, link, rdf, readers, store, vocabulary, workers, writers
 from kg.build import build
@@ -32,9 +31,10 @@ if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
 
 SAMPLES = Path(__file__).parent / "data" / "digests"
-LOCALLY = settings(deadline=None, max_examples=12, derandomize=True)
+LOCALLY = settings(deadline=None, max_examples=15, derandomize=True)
 LAW = settings(LOCALLY, max_examples=100, derandomize=False) if os.environ.get("CI") else LOCALLY
-SLOW_LAW = settings(LAW, max_examples=LAW.max_examples // 2)
+SLOW_LAW = settings(LAW, max_examples=LAW.max_examples // 2, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+"""Several builds an example: shrinking one would take minutes."""
 
 
 def united(files: Mapping[str, bytes]) -> KnowledgeGraph:
@@ -69,27 +69,21 @@ def edges(content: KnowledgeGraph) -> set[tuple[str, str, str]]:
     return {(edge.source, edge.relation, edge.target) for edge in content.edges()}
 
 
-def files(min_size: int = 1, max_size: int = 4) -> st.SearchStrategy[dict[str, bytes]]:
-    """Make a folder of digests: content by name."""
-    names = st.sampled_from([f"{letter}.md" for letter in "abcdefgh"])
-    return st.dictionaries(names, strategies.digests(), min_size=min_size, max_size=max_size)
-
-
 @LAW
-@given(files(2), st.randoms(use_true_random=False))
-def test_the_order_of_digests_is_without_effect(content: dict[str, bytes], random: Random) -> None:
+@given(strategies.folders(), st.randoms(use_true_random=False))
+def test_the_order_of_digests_is_without_effect(made: tuple[dict[str, bytes], list[Step]], random: Random) -> None:
     """Determinism: the same digests in another order give the same bytes."""
-    shuffled = list(content.items())
+    shuffled = list(made[0].items())
     random.shuffle(shuffled)
-    assert exports(united(content)) == exports(united(dict(shuffled)))
+    assert exports(united(made[0])) == exports(united(dict(shuffled)))
 
 
 @LAW
-@given(files())
-def test_a_digest_twice_is_a_digest_once(content: dict[str, bytes]) -> None:
+@given(strategies.folders())
+def test_a_digest_twice_is_a_digest_once(made: tuple[dict[str, bytes], list[Step]]) -> None:
     """Idempotence: copies change nothing but the names of their digests."""
-    once = united(content)
-    twice = united(content | {f"copy-of-{name}": data for name, data in content.items()})
+    once = united(made[0])
+    twice = united(made[0] | {f"copy-of-{name}": data for name, data in made[0].items()})
     assert twice.papers() == once.papers()
     assert twice.entities() == once.entities()
     assert twice.edges() == once.edges()
@@ -97,19 +91,21 @@ def test_a_digest_twice_is_a_digest_once(content: dict[str, bytes]) -> None:
 
 
 @LAW
-@given(files(), strategies.digests())
-def test_another_digest_removes_nothing(content: dict[str, bytes], more: bytes) -> None:
+@given(strategies.folders(steps=1))
+def test_another_digest_removes_nothing(made: tuple[dict[str, bytes], list[Step]]) -> None:
     """Growth: whatever is added, every node and edge stays."""
-    before, after = united(content), united(content | {"more.md": more})
+    content, steps = made
+    more = {f"more-{number}.md": step.content for number, step in enumerate(steps)}
+    before, after = united(content), united(content | more)
     assert set(before.network) <= set(after.network)
     assert edges(before) <= edges(after)
 
 
 @LAW
-@given(files())
-def test_hostile_text_stays_text(content: dict[str, bytes]) -> None:
+@given(strategies.folders())
+def test_hostile_text_stays_text(made: tuple[dict[str, bytes], list[Step]]) -> None:
     """Every quote stands in its passage, every line of an export is one record, and RDF comes back as it went in."""
-    whole = united(content)
+    whole = united(made[0])
     for edge in whole.edges():
         for item in edge.evidence:
             paper = whole.node(edge.source)
@@ -124,21 +120,11 @@ def test_hostile_text_stays_text(content: dict[str, bytes]) -> None:
     assert len(written["graph.nt"].splitlines()) == len(triples(whole))
 
 
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(["add", "add", "change", "rename", "copy", "delete"]), st.integers(0, 9), strategies.digests()
-    ),
-    min_size=2,
-    max_size=4,
-)
-
-
 @SLOW_LAW
-@given(files(2, 3), STEPS, st.sampled_from([0, store.SHARE, 1_000_000]))
-def test_step_by_step_ends_in_the_same_bytes(
-    content: dict[str, bytes], steps: list[tuple[str, int, bytes]], share: int
-) -> None:
+@given(strategies.folders(steps=2), st.sampled_from([0, store.SHARE, 1_000_000]))
+def test_step_by_step_ends_in_the_same_bytes(made: tuple[dict[str, bytes], list[Step]], share: int) -> None:
     """Increment = rebuild, in every export and in the store, whether that is altered or made anew."""
+    content, steps = made
     with tempfile.TemporaryDirectory() as name, patch.object(store, "SHARE", share):
         folder, place = Path(name, "digests"), Path(name, "graph")
         folder.mkdir()
@@ -146,22 +132,22 @@ def test_step_by_step_ends_in_the_same_bytes(
             (folder / file).write_bytes(data)
         build([folder], place, workers=1)
         for number, step in enumerate(steps):
-            take(folder, number, *step)
+            take(folder, number, step)
             build([folder], place, workers=1)
         stepwise = store.load(place)
         assert exports(stepwise) == exports(united({file.name: file.read_bytes() for file in folder.iterdir()}))
         assert stored(place) == triples(stepwise)
 
 
-def take(folder: Path, number: int, action: str, which: int, data: bytes) -> None:
+def take(folder: Path, number: int, step: Step) -> None:
     """Do something to one digest of a folder; the last one is never deleted."""
     there = sorted(folder.iterdir())
-    chosen = there[which % len(there)]
-    match action:
+    chosen = there[step.which % len(there)]
+    match step.action:
         case "add":
-            (folder / f"new-{number}.md").write_bytes(data)
+            (folder / f"new-{number}.md").write_bytes(step.content)
         case "change":
-            chosen.write_bytes(data)
+            chosen.write_bytes(step.content)
         case "rename":
             chosen.rename(folder / f"moved-{number}.md")
         case "copy":
@@ -217,13 +203,3 @@ def test_names_that_must_not_meet_stay_apart(tmp_path: Path) -> None:
     build([tmp_path / "d"], tmp_path / "graph", workers=1)
     ids = {entity.id for entity in store.load(tmp_path / "graph").entities()}
     assert {"method/gpt3.5", "method/gpt4"} <= ids
-
-
-@pytest.mark.parametrize("count", [1, 2])
-def test_the_number_of_workers_is_without_effect(tmp_path: Path, count: int) -> None:
-    """Workers write the same segments as the process itself."""
-    for number, paper in enumerate(strategies.PAPERS):
-        strategies.digest(tmp_path / "d", f"{number}.md", strategies.item(paper))
-    build([tmp_path / "d"], tmp_path / "graph", workers=count)
-    content = {path.name: path.read_bytes() for path in (tmp_path / "d").iterdir()}
-    assert exports(store.load(tmp_path / "graph")) == exports(united(content))

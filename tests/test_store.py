@@ -50,7 +50,7 @@ def expected(place: Path) -> set[str]:
 
 
 def current(place: Path) -> Path:
-    return place / "store" / store.state(GraphDirectory.open(place).manifest())
+    return place / "store" / store.state(GraphDirectory.find(place).manifest())
 
 
 def test_the_store_holds_the_triples_of_the_graph(place: Path) -> None:
@@ -282,7 +282,7 @@ def test_a_segment_is_lines_of_json(tmp_path: Path) -> None:
 
 
 def test_a_manifest_gives_back_what_was_written(folder: Path, place: Path) -> None:
-    directory = GraphDirectory.open(place)
+    directory = GraphDirectory.find(place)
     manifest = directory.manifest()
     assert len(manifest.sources) == 5
     assert manifest.paths()[str(folder.resolve() / "0.md")] in {source.digest for source in manifest.sources}
