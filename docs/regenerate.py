@@ -1,7 +1,8 @@
 """Run what README and docs show, and put in what it prints: ``python docs/regenerate.py [--check]``.
 
 Every fenced block marked ``console`` is run, line by line, as a user would in a checkout: lines that start with ``$ `` are
-commands, the rest is replaced by what they print. ``--check`` changes nothing and ends with 1 if anything differs.
+commands, the rest is replaced by what they print. Between ``<!-- begin NAME -->`` and ``<!-- end NAME -->`` stand tables made
+from the registries of the code. ``--check`` changes nothing and ends with 1 if anything differs.
 """
 
 from __future__ import annotations
@@ -14,9 +15,28 @@ import sys
 import tempfile
 from pathlib import Path
 
+from kg.extractors import EXTRACTORS
+from kg.readers import READERS, RULES
+
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("README.md", "README.zh.md", "docs/queries.md", "docs/usage.md")
+PAGES = ("README.md", "README.zh.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))))
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+REGION = re.compile(r"(?<=<!-- begin )(\w+)( -->\n).*?(?=<!-- end \1 -->)", re.DOTALL)
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """Make a Markdown table."""
+    return "".join(f"| {' | '.join(row)} |\n" for row in (head, ("---",) * len(head), *rows))
+
+
+TABLES = {
+    "dialects": lambda: table(("dialect", "looks like"), [(f"`{spec.name}`", spec.summary) for spec in READERS]),
+    "rules": lambda: table(
+        ("rule", "severity", "what", "remedy"),
+        [(f"`{name}`", str(rule.severity), rule.what, rule.remedy) for name, rule in RULES.items()],
+    ),
+    "extractors": lambda: table(("rule", "finds"), [(f"`{spec.name}`", spec.summary) for spec in EXTRACTORS]),
+}
 
 
 def run(command: str, folder: Path) -> str:
@@ -48,6 +68,7 @@ def page(text: str) -> str:
         folder = Path(place)
         for name in ("tests", "docs", "benchmarks", "exports", "ontology"):
             (folder / name).symlink_to(ROOT / name)
+        text = REGION.sub(lambda match: f"{match[1]}{match[2]}{TABLES[match[1]]()}", text)
         return BLOCK.sub(lambda match: f"```console\n{shown(match[1], folder)}```", text)
 
 
@@ -62,7 +83,9 @@ def main(*, check: bool) -> int:
         new = page(old)
         if new != old:
             stale += 1
-            sys.stdout.writelines(difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, f"{name} (now)"))  # noqa: FBT003
+            sys.stdout.writelines(
+                difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, f"{name} (now)")
+            )  # noqa: FBT003
             if not check:
                 path.write_text(new, "utf-8")
     return 1 if stale and check else 0

@@ -11,6 +11,7 @@ import click
 from kg.cli.console import count, digests_argument, emit, report, say
 from kg.errors import InputError
 from kg.model import Paper, Part, Passage, Severity
+from kg.readers import READERS
 from kg.text import language
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
     from kg.model import Entry, Finding
 
 
-@click.command(short_help="show what is read, as JSON lines")
+@click.command(
+    short_help="show what is read, as JSON lines",
+    epilog=f"Dialects: {'; '.join(f'{spec.name} ({spec.summary})' for spec in READERS)}.",
+)
 @digests_argument
 @click.option("--verbose", "-v", is_flag=True, help="Show every finding.")
 def read(*, digests: tuple[Path, ...], verbose: bool) -> None:
