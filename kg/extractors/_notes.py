@@ -73,9 +73,14 @@ class Notes:
     def __post_init__(self) -> None:
         self.plain = mask(self.text)
 
-    def mark(self, span: Span, *rules: str) -> None:
-        """Note what speaks for a name."""
-        self.marks.setdefault(span, set()).update(rules)
+    def mark(self, span: Span, *rules: str) -> Span:
+        """Note what speaks for a name; give its stretch without blanks around it."""
+        start, end = span
+        name = self.plain[start:end]
+        start, end = start + len(name) - len(name.lstrip()), end - len(name) + len(name.rstrip())
+        if start < end:
+            self.marks.setdefault((start, end), set()).update(rules)
+        return start, end
 
     def name(self, span: Span) -> str:
         """Give the plain text of a stretch."""

@@ -72,12 +72,11 @@ def _define(notes: Notes, match: re.Match[str]) -> None:
 
 
 def _define_short(notes: Notes, piece: tuple[int, str], longs: list[Span]) -> None:
-    short = (piece[0], piece[0] + len(whole(piece[1])))
     for long in longs:
-        if (short, long) not in notes.pairs:
-            notes.pairs.append((short, long))
-            notes.mark(short, "acronym")
-            notes.mark(long, "expansion")
+        short = notes.mark((piece[0], piece[0] + len(whole(piece[1]))), "acronym")
+        pair = (short, notes.mark(long, "expansion"))
+        if pair not in notes.pairs:
+            notes.pairs.append(pair)
 
 
 def _spelt(short: str, longs: list[tuple[int, str]]) -> list[Span]:
