@@ -17,7 +17,7 @@ from urllib.parse import quote
 from kg import iri, vocabulary
 from kg.errors import GraphError
 from kg.model import DigestNode, Entity, Kind, PaperNode, Part, Relation
-from kg.oxigraph import Literal, NamedNode, Quad, Store, Triple
+from kg.oxigraph import Literal, NamedNode, RdfFormat, Store, Triple, serialize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -219,33 +219,38 @@ def _decimal(number: float) -> str:
 
 
 def to_rdflib(graph: KnowledgeGraph) -> rdflib.Graph:
-    """Give a graph as an `rdflib.Graph`, held in memory by Oxigraph and independent of ``graph``."""
-    store = Store()
-    store.bulk_extend(Quad(triple.subject, triple.predicate, triple.object) for triple in triples(graph))
-    return _rdflib(store)
+    """Give a graph as an `rdflib.Graph` in memory, independent of ``graph``: quick to walk, triple by triple.
+
+    For SPARQL over many papers, `open_rdflib` is the quick one.
+    """
+    import rdflib  # noqa: PLC0415  heavy, and needed by Python users alone
+
+    made = rdflib.Graph()
+    document = serialize(triples(graph), format=RdfFormat.N_TRIPLES) or b""
+    return _with_prefixes(made.parse(document, format="nt"))
 
 
 def open_rdflib(path: Path) -> rdflib.Graph:
-    """Open the Oxigraph store of a graph directory as an `rdflib.Graph` for reading; SPARQL runs in Oxigraph.
+    """Open the Oxigraph database of a graph directory as an `rdflib.Graph` for reading; SPARQL runs in Oxigraph.
 
     Args:
-        path: the folder of the store itself (``kg.store.sparql_path`` names it).
+        path: the folder of the database itself, which ``kg.store.sparql_path`` names.
 
     Raises:
-        GraphError: there is no readable store at the path.
+        GraphError: there is no readable database at the path.
     """
-    try:
-        return _rdflib(Store.read_only(str(path)))
-    except OSError as error:
-        raise GraphError(str(path), f"no readable Oxigraph store ({error})", "Run kg build first.") from error
-
-
-def _rdflib(store: Store) -> rdflib.Graph:
     import rdflib  # noqa: PLC0415  heavy, and needed by Python users alone
     from oxrdflib import OxigraphStore  # noqa: PLC0415  likewise
     from rdflib.graph import DATASET_DEFAULT_GRAPH_ID  # noqa: PLC0415  likewise
 
-    graph = rdflib.Graph(OxigraphStore(store=store), identifier=DATASET_DEFAULT_GRAPH_ID)
+    try:
+        store = Store.read_only(str(path))
+    except OSError as error:
+        raise GraphError(str(path), f"no readable Oxigraph database ({error})", "Run kg build first.") from error
+    return _with_prefixes(rdflib.Graph(OxigraphStore(store=store), identifier=DATASET_DEFAULT_GRAPH_ID))
+
+
+def _with_prefixes(graph: rdflib.Graph) -> rdflib.Graph:
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
     return graph
