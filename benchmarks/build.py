@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 
@@ -29,17 +30,15 @@ def once(digests: str) -> dict[str, float]:
         marks.append(("load", time.perf_counter()))
         kg.export_graph(graph, (), f"{place}/exports")
         marks.append(("export, all formats", time.perf_counter()))
-    stages = {name: end - start for (_, start), (name, end) in zip(marks, marks[1:], strict=False)}
+    stages = {name: end - start for (_, start), (name, end) in pairwise(marks)}
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {**stages, "papers": report.papers, "peak MiB": peak}
 
 
 def main(digests: str, runs: int) -> None:
     """Run in fresh processes and print the medians."""
-    results = [
-        json.loads(subprocess.run([sys.executable, __file__, "--once", digests], check=True, capture_output=True).stdout)
-        for _ in range(runs)
-    ]
+    command = [sys.executable, __file__, "--once", digests]
+    results = [json.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(runs)]
     medians = {name: statistics.median(result[name] for result in results) for name in results[0]}
     for name, value in medians.items():
         print(f"{name:<28}{value:>10.1f}{'' if name in {'papers', 'peak MiB'} else ' s'}")

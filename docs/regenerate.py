@@ -1,8 +1,8 @@
 """Run what README and docs show, and put in what it prints: ``python docs/regenerate.py [--check]``.
 
-Every fenced block marked ``console`` is run, line by line, as a user would in a checkout: lines that start with ``$ `` are
-commands, the rest is replaced by what they print. Between ``<!-- begin NAME -->`` and ``<!-- end NAME -->`` stand tables made
-from the registries of the code. ``--check`` changes nothing and ends with 1 if anything differs.
+Every fenced block marked ``console`` is run, line by line, as a user would in a checkout: lines that start with ``$ ``
+are commands, the rest is replaced by what they print. Between ``<!-- begin NAME -->`` and ``<!-- end NAME -->`` stand
+tables made from the registries of the code. ``--check`` changes nothing and ends with 1 if anything differs.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ def run(command: str, folder: Path) -> str:
     """Run a command in a scratch folder that looks like the checkout; give all that it prints."""
     paths = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     env = {"PATH": paths, "COLUMNS": "100", "LANG": "C.UTF-8", "HOME": str(folder), "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S602  our own documentation
         command,
-        shell=True,  # noqa: S602  our own documentation
+        shell=True,
         check=False,
         cwd=folder,
         env=env,
@@ -83,9 +83,8 @@ def main(*, check: bool) -> int:
         new = page(old)
         if new != old:
             stale += 1
-            sys.stdout.writelines(
-                difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, f"{name} (now)")
-            )  # noqa: FBT003
+            lines = difflib.unified_diff(old.split("\n"), new.split("\n"), name, f"{name} (now)", lineterm="")
+            sys.stdout.write("\n".join(lines) + "\n")
             if not check:
                 path.write_text(new, "utf-8")
     return 1 if stale and check else 0

@@ -55,13 +55,18 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Seque
     from rich.table import Table
     from rich.text import Text
 
-    terminal = sys.stdout.isatty()
     shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for column in columns:
         shown.add_column(Text(column), justify="right" if column in right else "left", overflow="fold")
     for row in rows:
         shown.add_row(*(Text(printable(cell)) for cell in row))
-    Console(width=None if terminal else WIDE, highlight=False).print(shown)
+    if sys.stdout.isatty():
+        Console(highlight=False).print(shown)
+        return
+    console = Console(width=WIDE, highlight=False)
+    with console.capture() as captured:
+        console.print(shown)
+    click.echo("\n".join(line.rstrip() for line in captured.get().rstrip("\n").split("\n")))
 
 
 def report(findings: Sequence[Finding], *, every: bool = False) -> None:
