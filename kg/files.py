@@ -53,5 +53,5 @@ def _umask() -> int:
 
 def _refusal(path: Path, error: OSError) -> OutputError:
     return OutputError(
-        str(path), f"cannot write ({error.strerror or error})", "Choose another place with -o or free some space."
+        str(path), f"cannot write ({error.strerror or error})", "Free some space or choose another place."
     )

@@ -1,7 +1,7 @@
 """Choose the papers to annotate: ``python training/select_papers.py DIGESTS GOLD... > training/papers.tsv``.
 
-DIGESTS is a folder with the unpacked archives (``cn/``, ``papers/``, ``weekly_reports/``); papers of the gold files are left
-out. A third is chosen for datasets and benchmarks, the rest by chance, spread evenly over months and over the two
+DIGESTS is a folder with the unpacked archives (``cn/``, ``papers/``, ``weekly_reports/``); papers of the gold files are
+left out. A third is chosen for datasets and benchmarks, the rest by chance, spread evenly over months and over the two
 archives. The choice hangs on the papers' ids alone (SHA-256 order), so it is the same everywhere. One line a paper:
 batch, arXiv identifier, file.
 """
