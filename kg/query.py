@@ -231,13 +231,21 @@ def _explained(query: str, error: Exception) -> QueryError:
         return QueryError("query", f"cannot be evaluated ({' '.join(str(error).split())})", "Mend the query.")
     line, column = int(match[1]), int(match[2])
     where = f"query, line {line}, column {column}"
-    near = query.splitlines()[line - 1 : line] or [""]
-    rest = near[0][column - 1 :].strip()[:40]
     if unknown := _undeclared(query):
         known = ", ".join(f"{name}:" for name in rdf.PREFIXES)
         return QueryError(where, f"the prefix {unknown}: is not declared", f"Declare it, or use one of {known}.")
     reason = next((part for part in match[3].split(", ") if part.startswith("The ")), "")  # the engine's own words
-    return QueryError(where, reason or f"unexpected {rest!r}" if rest else "the query ends too early", "Mend it there.")
+    return QueryError(where, reason or _stumble(query, line, column), "Mend it there.")
+
+
+def _stumble(query: str, line: int, column: int) -> str:
+    """Show what stands where the parser gave up, from the beginning of the word."""
+    lines = query.rstrip().splitlines()
+    text = (lines[line - 1 : line] or [""])[0]
+    if line >= len(lines) and column > len(text):
+        return "the query ends too early"
+    begun = re.search(r"\S*\Z", text[: column - 1])
+    return f"unexpected {printable(text[begun.start() if begun else 0 :].strip())[:40]!r}"
 
 
 # --- Guarding ----------------------------------------------------------------------------------------------
@@ -306,6 +314,11 @@ def _resolve(store: Store, name: str, kinds: Collection[Kind]) -> str:
     raise _unknown(store, name.strip(), kinds)
 
 
+def _quoted(name: str) -> str:
+    """Write a name on one line of a message."""
+    return " ".join(printable(name).split()) or "''"
+
+
 def _in(store: Store, node_id: str) -> bool:
     """Tell whether the graph describes a node."""
     of_class = rdf.term(rdf.CLASSES[iri.kind_of(node_id)])
@@ -371,4 +384,4 @@ def _unknown(store: Store, name: str, kinds: Collection[Kind]) -> NotFoundError:
     meant = [folds[other] for other in near][:_SHOWN]
     what = " or ".join(kinds) if len(kinds) < len(_NAMED) else "node"
     remedy = f"Did you mean {' or '.join(map(printable, meant))}?" if meant else "Check the spelling."
-    return NotFoundError(printable(name) or "''", f"no {what} in the graph has this name", remedy)
+    return NotFoundError(_quoted(name), f"no {what} in the graph has this name", remedy)

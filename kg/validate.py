@@ -134,14 +134,17 @@ SELECT ?focus ?component ?path ?value ?message WHERE {{
 
 def _finding(result: Any) -> Finding:  # noqa: ANN401  a row of rdflib, which has no better type
     rule = str(result.component).removeprefix(_SHACL).removesuffix("ConstraintComponent")
-    parts = [_short(term) for term in (result.path, result.value) if term is not None]
-    message = " ".join([*parts, str(result.message or "")]).strip()
-    where = _short(result.focus)
-    return Finding(where, f"shacl-{_CAPITAL.sub('-', rule).lower()}", " ".join(message.split()))
+    about = (result.path, result.value) if rule != "SPARQL" else ()  # that message names them itself
+    words = [str(term) for term in (*about, result.message) if term is not None]
+    message = " ".join(_short(word) for word in " ".join(words).split())
+    return Finding(_short(str(result.focus)), f"shacl-{_CAPITAL.sub('-', rule).lower()}", message)
 
 
-def _short(term: object) -> str:
-    text = str(term)
-    if text.startswith(iri.ONTOLOGY):
-        return f"kg:{text.removeprefix(iri.ONTOLOGY)}"
-    return iri.node_id(text)
+def _short(word: str) -> str:
+    """Shorten an IRI to a node id or a prefixed name; leave any other word."""
+    if word.startswith((iri.BASE, iri.ARXIV)):
+        return iri.node_id(word)
+    for prefix, namespace in rdf.PREFIXES.items():
+        if word.startswith(namespace):
+            return f"{prefix}:{word.removeprefix(namespace)}"
+    return word
