@@ -118,15 +118,15 @@ def export_graph(graph: KnowledgeGraph, formats: Sequence[str] = (), directory: 
     return writers.export(graph, formats, Path(directory))
 
 
-def validate_graph(graph: KnowledgeGraph) -> tuple[Finding, ...]:
-    """Check a graph against the shapes of the ontology, and every quote against its passage.
+def validate_graph(graph: KnowledgeGraph, *, shapes: bool = True) -> tuple[Finding, ...]:
+    """Check a graph against the shapes of the ontology (unless told not to), and every quote against its passage.
 
     Raises:
         MissingExtraError: pySHACL is not installed.
     """
     from kg import validate  # noqa: PLC0415  each step loads what it needs
 
-    return validate.validate(graph)
+    return validate.validate(graph, shapes=shapes)
 
 
 def score_graph(graph: KnowledgeGraph, gold: Place) -> Scores:

@@ -16,7 +16,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from kg import iri, rdf, vocabulary
-from kg.errors import NotFoundError, QueryError
+from kg.errors import GraphError, NotFoundError, QueryError
 from kg.model import Kind, Lang
 from kg.oxigraph import (
     Literal,
@@ -224,8 +224,11 @@ def _evaluate(store: Store, query: str, bindings: dict[Variable, NamedNode]) -> 
     return Result(Form.ANSWER, ("answer",), found.serialize(format=QueryResultsFormat.JSON) or b"")
 
 
-def _explained(query: str, error: Exception) -> QueryError:
-    """Say what went wrong in the words of the user's query."""
+def _explained(query: str, error: Exception) -> QueryError | GraphError:
+    """Say what went wrong in the words of the user's query, unless it was not the query."""
+    if isinstance(error, OSError | RuntimeError) and "orruption" in str(error):
+        remedy = "Delete the folder store/ of the graph directory; it is made again from the segments."
+        return GraphError("the SPARQL store", f"damaged ({' '.join(str(error).split())[:200]})", remedy)
     match = _ERROR.match(str(error))
     if match is None:
         return QueryError("query", f"cannot be evaluated ({' '.join(str(error).split())})", "Mend the query.")

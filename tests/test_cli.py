@@ -222,6 +222,7 @@ def test_validate_finds_nothing_wrong_with_the_samples(kg: Kg, sample_graph_dire
     done = kg("validate", "--graph", sample_graph_directory)
     assert done.returncode == 0, done.stderr
     assert "0 violations" in done.stderr
+    assert kg("validate", "--no-shapes", "--graph", sample_graph_directory).returncode == 0
 
 
 def test_eval_scores_by_the_guideline(kg: Kg, sample_graph_directory: Path, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from rdf_sample import CODE, LATER, LORA, OLD, sample_store
 
 from kg import iri, query, rdf
-from kg.errors import NotFoundError, QueryError
+from kg.errors import GraphError, NotFoundError, QueryError
 from kg.model import Kind
 from kg.oxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 
@@ -351,3 +351,10 @@ def test_papers_of_the_sample_are_found_by_every_title() -> None:
     """English and Chinese."""
     assert query.resolve(STORE, "QLoRA：源自LoRA，用GLUE与思维链", Kind.PAPER) == LATER
     assert query.resolve(STORE, "MathBench: Chain-of-Thought and LoRA", Kind.PAPER) == CODE
+
+
+def test_damage_that_the_engine_finds_is_not_blamed_on_the_query() -> None:
+    """The remedy is to let the store be made again."""
+    error = query._explained("SELECT * { ?s ?p ?o }", RuntimeError("Corruption: block checksum mismatch"))
+    assert isinstance(error, GraphError)
+    assert "store/" in str(error)
