@@ -73,6 +73,23 @@ def found(mentions: tuple[Mention, ...]) -> dict[str, Relation]:
     return {mention.name: mention.relation for mention in mentions}
 
 
+def test_a_paper_proposes_what_the_vocabulary_says_it_introduced() -> None:
+    """Whatever the words around the name; any other paper uses it."""
+    known = replace(concept("method/lora", "LoRA"), introduced_by="2106.09685")
+    own = Extractor(Vocabulary(MappingProxyType({known.id: known}), "0" * 64, MappingProxyType({})))
+    text = (Part.ABSTRACT, "Compared with fine-tuning, LoRA trains 10,000 times fewer weights.")
+    (mention,) = own.mentions(paper(text, arxiv_id="2106.09685"))
+    assert (mention.relation, mention.rule) == (Relation.PROPOSES, "introduced-by")
+    assert mention.surface == "LoRA"
+    assert [item.relation for item in own.mentions(paper(text))] == [Relation.USES_METHOD]
+
+
+def test_a_known_name_that_heads_the_title_and_is_proposed_is_new(extractor: Extractor) -> None:
+    """The vocabulary need not know which paper introduced it."""
+    texts = (Part.TITLE, "ResNet: Learning with Shortcuts"), (Part.ABSTRACT, "We propose ResNet, a deep network.")
+    assert found(extractor.mentions(paper(*texts)))["ResNet"] == Relation.PROPOSES
+
+
 # --- What holds for any text ---------------------------------------------------------------------------------
 
 WORDS = (

@@ -44,7 +44,9 @@ EXTRACTORS = (
     ),
     ExtractorSpec("kg_names", "names by their look: LoRA, GPT-3.5, Chain of Thought", "kg.extractors.names"),
     ExtractorSpec("kg_titles", "names that head a title: X: subtitle, 《X》：", "kg.extractors.titles"),
-    ExtractorSpec("kg_acronyms", "definitions in brackets: Long Form (LF), 长名称（LF）", "kg.extractors.acronyms"),
+    ExtractorSpec(
+        "kg_acronyms", "definitions in brackets: Long Form (LF), 长名称（LF）", "kg.extractors.acronyms", knows=True
+    ),
     ExtractorSpec("kg_cues", "what the words around a name say: we propose X, X 数据集", "kg.extractors.cues"),
     ExtractorSpec("kg_topics", "the digest's tags and the arXiv categories", "kg.extractors.topics", knows=True),
 )

@@ -28,6 +28,15 @@ THRESHOLD = 0.4
 """Mentions of methods and datasets below this confidence are not emitted: of 0.3, 0.35, 0.4 and 0.45 the best by
 relation F1 in cross-validation on the training set (``benchmarks/rule_confidence.py``)."""
 
+OWN = 0.98
+"""How sure it is that a paper proposes what the vocabulary says that this very paper introduced."""
+
+HEADED = 0.9
+"""How sure it is that a paper proposes what heads its title and is said to be proposed, though it is known by now."""
+
+TITLE_HEADS = frozenset({"title-name", "title-shaped", "title-phrase"})
+PROPOSALS = frozenset({"proposed", "named", "our"})
+
 KNOWN_KIND = 0.97
 """How often a name that the vocabulary knows as a method (dataset) is one where a paper uses it."""
 
@@ -35,12 +44,23 @@ STATED = {"tag": 0.9, "category": 0.99}
 """How often what a digest states itself is right: a language model chose the tags, the authors the categories."""
 
 RULES = (
-    *("title-name", "title-shaped", "title-phrase", "acronym", "expansion", "named", "called", "proposed", "defined"),
+    *(
+        "title-name",
+        "title-shaped",
+        "title-phrase",
+        "acronym",
+        "expansion",
+        "translated",
+        "named",
+        "called",
+        "proposed",
+        "defined",
+    ),
     *("dataset-after", "dataset-before", "measured-on", "method-after", "model-before", "our", "compared", "used"),
     *("listed", "acts", "quoted", "looks-camel", "looks-digit", "looks-symbol", "looks-acronym"),
     *("looks-title-hyphen", "looks-phrase", "looks-capital"),
 )
-"""What a mention's ``rule`` can say besides ``vocabulary``, the most telling first."""
+"""What a mention's ``rule`` can say besides ``vocabulary`` and ``introduced-by``, the most telling first."""
 
 
 def probability(weights: Mapping[str, float], marks: Iterable[str]) -> float:
@@ -56,7 +76,7 @@ def decide(paper: Paper, passages: Sequence[Notes], lookup: Lookup) -> tuple[Men
 
 
 def _names(paper: Paper, passages: Sequence[Notes], lookup: Lookup) -> Iterator[Mention]:
-    verdicts = [_verdict(item) for item in group(passages, lookup)]
+    verdicts = [_verdict(item, paper, lookup) for item in group(passages, lookup)]
     likely = [verdict for verdict in verdicts if verdict.confidence >= THRESHOLD]
     for verdict, places in surviving([(verdict.confidence, verdict.group.places, verdict) for verdict in likely]):
         yield from _mentions(paper, passages, verdict, places)
@@ -74,15 +94,34 @@ class Verdict:
     """What the paper does with it."""
     confidence: float
     """The probability that all of it is right."""
+    own: bool = False
+    """Whether the vocabulary says that this very paper introduced it."""
 
 
-def _verdict(item: Group) -> Verdict:
+def _verdict(item: Group, paper: Paper, lookup: Lookup) -> Verdict:
     data = _data(item)
-    new = probability(_weights.NEW, item.marks)
+    own = _is_own(item, paper, lookup)
+    new = OWN if own else _new(item)
     kind = Kind.DATASET if data > 0.5 else Kind.METHOD  # noqa: PLR2004  the likelier one
     relation = _ROLES[kind, new > 0.5]  # noqa: PLR2004  the likelier one
     sure = probability(_weights.KEEP, item.marks)
-    return Verdict(item, kind, relation, round(sure * max(data, 1 - data) * max(new, 1 - new), 4))
+    if own:  # what a paper is known for is one of its names
+        sure = max(sure, OWN)
+    return Verdict(item, kind, relation, round(sure * max(data, 1 - data) * max(new, 1 - new), 4), own)
+
+
+def _is_own(item: Group, paper: Paper, lookup: Lookup) -> bool:
+    """Tell whether the vocabulary says that this very paper introduced the thing."""
+    concept = lookup.vocabulary.concepts.get(item.concept)
+    return concept is not None and concept.introduced_by == paper.arxiv_id
+
+
+def _new(item: Group) -> float:
+    """Tell how likely the paper proposes the thing. Few papers of the training set propose what is known by now."""
+    new = probability(_weights.NEW, item.marks)
+    if item.concept and TITLE_HEADS & item.marks and PROPOSALS & item.marks:
+        return max(new, HEADED)
+    return new
 
 
 def _mentions(
@@ -102,7 +141,7 @@ def _mentions(
             surface=notes.text[span[0] : span[1]],
             kind=verdict.kind,
             relation=verdict.relation,
-            rule=_rule(notes, span, concept),
+            rule="introduced-by" if verdict.own else _rule(notes, span, concept),
             confidence=verdict.confidence,
             name=name,
             concept=concept,
