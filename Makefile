@@ -27,7 +27,7 @@ demo: $(VENV)/base ## build the graph of the sample digests, ask it, look at it,
 	@BIN=$(BIN) SAMPLES=$(SAMPLES) sh docs/demo.sh
 
 test: $(VENV)/dev ## run the test suite
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: $(VENV)/dev ## ruff, formatter included
 	$(BIN)/ruff check .
