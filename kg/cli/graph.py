@@ -51,6 +51,7 @@ def _summary(done: BuildReport, graph: Path) -> str:
             ("removed", done.removed),
             ("renamed", done.renamed),
             ("unchanged", done.unchanged),
+            ("of them extracted again", done.redone),
         )
         if names
     ]
