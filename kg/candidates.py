@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kg.iri import kind_of
+from kg.link import SHORT
 from kg.model import Kind, Lang, Relation
 from kg.text import fold
 
@@ -65,14 +66,19 @@ def _candidate(reason: str, one: str, other: str, because: str, papers: dict[str
 
 
 def _shared_names(entities: list[Entity], papers: dict[str, set[str]]) -> Iterator[Candidate]:
-    """Find nodes of one kind of which a name is also a name of another."""
+    """Find nodes of one kind of which a name is also a name of another.
+
+    An acronym so short that it names neither of them is no question: it was kept from merging them on purpose.
+    """
     holders: defaultdict[tuple[Kind, str], dict[str, str]] = defaultdict(dict)
     for entity in entities:
         for label in (*entity.labels, *entity.aliases):
             holders[entity.kind, fold(label.text)].setdefault(entity.id, label.text)
-    for _, by_id in sorted(holders.items()):
-        for (one, name), (other, _) in pairwise(sorted(by_id.items())):
-            yield _candidate("shared-name", one, other, name, papers)
+    for (kind, name), by_id in sorted(holders.items()):
+        if len(name) <= SHORT and f"{kind}/{name}" not in by_id:
+            continue
+        for (one, shown), (other, _) in pairwise(sorted(by_id.items())):
+            yield _candidate("shared-name", one, other, shown, papers)
 
 
 def _plurals(entities: list[Entity], papers: dict[str, set[str]]) -> Iterator[Candidate]:

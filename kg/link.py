@@ -97,7 +97,7 @@ def _concept(mention: Mention, long_form: str, vocabulary: Vocabulary) -> str:
     found = {mention.concept} if mention.concept else _known(mention.name, mention.kind, vocabulary)
     if long_form:
         by_long_form = _known(long_form, mention.kind, vocabulary)
-        found = by_long_form or {key for key in found if _may_mean(vocabulary.concepts[key], long_form)}
+        found = by_long_form or {key for key in found if _may_mean(vocabulary.concepts[key], mention.name, long_form)}
     return found.pop() if len(found) == 1 else ""
 
 
@@ -108,12 +108,14 @@ def _known(name: str, kind: Kind, vocabulary: Vocabulary) -> set[str]:
     return {item.id for item in found if any(fold(label.text) == key for label in (*item.labels, *item.aliases))}
 
 
-def _may_mean(concept: Concept, long_form: str) -> bool:
+def _may_mean(concept: Concept, name: str, long_form: str) -> bool:
     """Tell whether a long form may be that of a concept: a Chinese one, or one that is spelt much like it.
 
-    CoD as *chain of diagnosis* is not the *chain of density* of the vocabulary; LoRA as *low-rank adaption* is LoRA.
+    CoD as *chain of diagnosis* is not the *chain of density* of the vocabulary; LoRA as *low-rank adaption* is LoRA,
+    and so is LSTM, whatever a translator made of it: it is no mere alias, and too long to be taken by chance.
     """
-    if label_language(long_form) is Lang.ZH:
+    by_name = len(fold(name)) > SHORT and f"{concept.kind}/{fold(name)}" == concept.id
+    if by_name or label_language(long_form) is Lang.ZH:
         return True
     names = [fold(label.text) for label in (*concept.labels, *concept.aliases) if label.lang is Lang.EN]
     longer = [name for name in names if len(name) >= LONG]

@@ -101,6 +101,13 @@ def test_a_homograph_is_kept_apart_by_its_expansion() -> None:
     assert ids(same) == ["method/chainofdensity"]
 
 
+def test_an_established_name_survives_a_clumsy_long_form() -> None:
+    """LSTM is a label of its own and no short acronym: a translator's long form does not make it something else."""
+    known = vocabulary(concept("LSTM", "long short-term memory"))
+    long_form = "learning model based on short term memory"
+    assert ids(linked(f"{long_form} (LSTM)", ("LSTM", long_form), known=known)) == ["method/lstm"]
+
+
 def test_a_variant_spelling_of_a_known_long_form_is_still_the_concept() -> None:
     """Low-Rank Adaption is LoRA, and so is its Chinese translation."""
     known = vocabulary(concept("LoRA", "Low-Rank Adaptation"))
