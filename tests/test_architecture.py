@@ -29,7 +29,7 @@ LAYERS = (
     {"directory"},
     {"store"},
     {"writers", "shipped", "query", "validate", "evaluate", "candidates", "describe", "stats"},
-    {"workers"},
+    {"workers", "endpoint", "push", "diff"},
     {"build"},
     {"api"},
     {"cli"},
@@ -55,10 +55,11 @@ HOMES = {
     "pyoxigraph": {"oxigraph"},
     "pyshacl": {"validate"},
     "pyvis": {"writers"},
+    "neo4j": {"push"},
 }
 """Where each third-party library lives; no other library is imported."""
 
-HEAVY = {"spacy", "networkx", "rdflib", "pyvis", "pyshacl", "numpy"}
+HEAVY = {"neo4j", "spacy", "networkx", "rdflib", "pyvis", "pyshacl", "numpy"}
 """What ``kg --help`` must not load."""
 
 MAX_MODULE = 400
