@@ -96,7 +96,10 @@ def test_no_hostile_text_stands_in_the_script_outside_of_a_literal(text: str) ->
     words = set(re.findall(r"[A-Za-z_]{3,}", bare.partition("-f graph.cypher\n")[2]))
     known = {name for columns in neo4j.NODE_COLUMNS.values() for name in columns} | set(neo4j.EVIDENCE_COLUMNS)
     known |= {*neo4j.LABELS.values(), *neo4j.TYPES.values(), "source", "target", "properties", "row", "true", "false"}
-    keywords = "CREATE CONSTRAINT INDEX TEXT NOT EXISTS FOR REQUIRE UNIQUE UNWIND MERGE MATCH SET CALL awaitIndexes"
+    known |= {"names", "titles", "OPTIONS", "indexConfig", "fulltext", "analyzer"}
+    keywords = (
+        "CREATE CONSTRAINT INDEX FULLTEXT EACH NOT EXISTS FOR REQUIRE UNIQUE UNWIND MERGE MATCH SET CALL awaitIndexes"
+    )
     assert {word for word in words if word.rpartition("_")[2] not in {"id", "label", "date"}} <= known | set(
         keywords.split()
     )

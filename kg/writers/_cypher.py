@@ -10,13 +10,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 Value: TypeAlias = "str | bool | int | float | list[str]"
 Properties: TypeAlias = "dict[str, Value]"
+Nodes: TypeAlias = "dict[str, list[Properties]]"
+"""For each label the properties of its nodes, each with ``id``."""
+Links: TypeAlias = "dict[tuple[str, str, str], list[tuple[str, str, Properties]]]"
+"""For each (label, type, label) the source id, target id and properties of its relationships."""
 
 BATCH = 200
 """How many rows a statement holds."""
+
+_FULLTEXT = (
+    ("names", "Method|Dataset|Topic", ("label_en", "label_zh", "aliases")),
+    ("titles", "Paper", ("title_en", "title_zh")),
+)
+"""The full-text indexes: name, labels, properties."""
 
 _ESCAPES = str.maketrans(
     {"\\": "\\\\", "'": "\\'", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
@@ -52,30 +62,33 @@ def _numbered(char: str) -> str:
     return "".join(f"\\u{units[at : at + 2].hex().upper()}" for at in range(0, len(units), 2))
 
 
-def script(
-    nodes: Mapping[str, Sequence[Properties]],
-    edges: Mapping[tuple[str, str, str], Sequence[tuple[str, str, Properties]]],
-) -> Iterator[str]:
-    """Write the statements that bring a database to hold a graph; run twice, they change nothing.
-
-    Args:
-        nodes: for each label the properties of its nodes, each with ``id``.
-        edges: for each (label, type, label) the source id, target id and properties of its relationships.
-    """
+def script(nodes: Nodes, links: Links) -> Iterator[str]:
+    """Write the statements that bring a database to hold a graph; run twice, they change nothing."""
     yield _HEAD
-    for label in nodes:
-        yield f"CREATE CONSTRAINT {label.lower()}_id IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE;\n"
-        # A text index takes labels of up to 32 kB; a range index would refuse the node.
-        yield f"CREATE TEXT INDEX {label.lower()}_label IF NOT EXISTS FOR (n:{label}) ON (n.label);\n"
-    yield "CREATE INDEX paper_date IF NOT EXISTS FOR (n:Paper) ON (n.date);\n"
+    yield from (f"{statement};\n" for statement in schema(nodes))
     yield "CALL db.awaitIndexes();\n"
     for label, rows in nodes.items():
         merge = f"MERGE (n:{label} {{id: row.id}}) SET n = row"
         yield from _statements([_map(row) for row in rows], merge)
-    for (source, kind, target), links in sorted(edges.items()):
-        ends = f"MATCH (a:{source} {{id: row.source}}) MATCH (b:{target} {{id: row.target}})"
-        merge = f"{ends} MERGE (a)-[r:{kind}]->(b) SET r = row.properties"
-        yield from _statements([_link(*link) for link in links], merge)
+    for (source, kind, target), linked in sorted(links.items()):
+        match = f"MATCH (a:{source} {{id: row.source}}) MATCH (b:{target} {{id: row.target}})"
+        merge = f"{match} MERGE (a)-[r:{kind}]->(b) SET r = row.properties"
+        yield from _statements([_link(*link) for link in linked], merge)
+
+
+def schema(labels: Iterable[str]) -> Iterator[str]:
+    """Write the statements for constraints and indexes, which change nothing where these exist.
+
+    Labels and titles are in full-text indexes alone: others refuse a node whose text is too long for them.
+    """
+    for label in labels:
+        yield f"CREATE CONSTRAINT {label.lower()}_id IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE"
+    yield "CREATE INDEX paper_date IF NOT EXISTS FOR (n:Paper) ON (n.date)"
+    # The analyzer "cjk" knows Chinese as pairs of characters, and lower-cases everything else.
+    for name, of, columns in _FULLTEXT:
+        each = ", ".join(f"n.{column}" for column in columns)
+        options = "OPTIONS {indexConfig: {`fulltext.analyzer`: 'cjk'}}"
+        yield f"CREATE FULLTEXT INDEX {name} IF NOT EXISTS FOR (n:{of}) ON EACH [{each}] {options}"
 
 
 def _statements(rows: Sequence[str], clause: str) -> Iterator[str]:

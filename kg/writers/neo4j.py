@@ -1,17 +1,19 @@
-"""Neo4j cannot say: which texts of a paper are older versions, what the digest said around a quote, control characters.
+"""Neo4j cannot say: which texts of a paper are older versions, what the digest said around a quote, monstrous ids.
 
 A folder ``neo4j/``: typed CSV with a script for ``neo4j-admin database import full`` (a new database, fast),
 and ``graph.cypher`` for ``cypher-shell`` (an existing database, as often as you like). Both say the same. A
 node holds its preferred title, summary and abstract in each language; a relationship its best evidence as
 properties and all of it as JSON in ``evidence``. In CSV, control characters and line ends become blanks, one
-each, so that offsets still hold.
+each, so that offsets still hold. An id that no index would take is cut short (see :func:`key`).
 
-Columns are typed ``double``, not ``float``: Cypher would show a single-precision 0.97 as 0.9700000286102295.
+Columns are typed as Cypher's own types, ``long`` and ``double``: a single-precision 0.97 would be shown as
+0.9700000286102295.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
     from kg.graph import KnowledgeGraph
     from kg.model import Edge
-    from kg.writers._cypher import Value
+    from kg.writers._cypher import Links, Nodes, Value
     from kg.writers._rows import Node
 
 ARRAY_DELIMITER = "\x1f"
@@ -66,18 +68,21 @@ NODE_COLUMNS: dict[Kind, dict[str, str]] = {
 
 EVIDENCE_COLUMNS = {
     "confidence": "double",
-    "evidence_count": "int",
+    "evidence_count": "long",
     "quote": "",
     "part": "",
     "lang": "",
-    "start": "int",
-    "end": "int",
+    "start": "long",
+    "end": "long",
     "rule": "",
     "digest": "",
-    "line": "int",
+    "line": "long",
     "evidence": "",
 }
 """The properties of a relationship that was extracted; ``broader`` and ``listedIn`` have none."""
+
+MAX_KEY = 1_000
+"""Bytes of an id. A unique constraint refuses values of more than some 8,000 bytes."""
 
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -91,7 +96,7 @@ def render(graph: KnowledgeGraph) -> Iterator[tuple[str, Iterable[bytes]]]:
         )
     for relation in TYPES:
         yield f"neo4j/{_file(relation)}", _edge_file(relation, graph.edges(relation))
-    yield "neo4j/graph.cypher", (line.encode() for line in _script(graph))
+    yield "neo4j/graph.cypher", (line.encode() for line in script(*tables(graph)))
     yield "neo4j/import.sh", [_import_script().encode()]
     yield "neo4j/README.txt", [_README.encode()]
 
@@ -99,9 +104,20 @@ def render(graph: KnowledgeGraph) -> Iterator[tuple[str, Iterable[bytes]]]:
 # --- Properties --------------------------------------------------------------------------------------------
 
 
+def key(node_id: str) -> str:
+    """Give the id that a node has in Neo4j: its own, or its beginning and a digest of it if it is monstrous.
+
+    >>> key("method/lora")
+    'method/lora'
+    """
+    if len(node_id.encode()) <= MAX_KEY:
+        return node_id
+    return f"{node_id[: MAX_KEY // 10]}~{hashlib.sha256(node_id.encode()).hexdigest()[:20]}"
+
+
 def properties(node: Node) -> dict[str, Value]:
     """Give the properties of a node, those without a value left out."""
-    values: dict[str, Value] = {"id": node.id, "label": _rows.name(node)}
+    values: dict[str, Value] = {"id": key(node.id), "label": _rows.name(node)}
     match node:
         case PaperNode():
             values |= {"date": _rows.date(node), "month": month(node.id), "url": iri(node.id), "code": list(node.code)}
@@ -149,7 +165,7 @@ def _edge_file(relation: Relation, edges: Iterable[Edge]) -> Iterator[bytes]:
     for edge in edges:
         values = claim(edge)
         cells = [_cell(values.get(name, "")) for name in columns]
-        yield _line([_cell(edge.source), _cell(edge.target), *cells, TYPES[relation]])
+        yield _line([_cell(key(edge.source)), _cell(key(edge.target)), *cells, TYPES[relation]])
 
 
 def _header(columns: Mapping[str, str]) -> list[str]:
@@ -176,16 +192,17 @@ def _cell(value: Value) -> str:
 # --- Scripts -----------------------------------------------------------------------------------------------
 
 
-def _script(graph: KnowledgeGraph) -> Iterator[str]:
+def tables(graph: KnowledgeGraph) -> tuple[Nodes, Links]:
+    """Give the properties of all nodes by label, and all relationships by (label, type, label)."""
     nodes = {
         label: [properties(node) for node in _rows.nodes(graph) if _rows.kind(node) is kind]
         for kind, label in LABELS.items()
     }
-    edges: dict[tuple[str, str, str], list[tuple[str, str, dict[str, Value]]]] = {}
+    links: Links = {}
     for edge in graph.edges():
         ends = LABELS[kind_of(edge.source)], TYPES[edge.relation], LABELS[kind_of(edge.target)]
-        edges.setdefault(ends, []).append((edge.source, edge.target, claim(edge)))
-    return script(nodes, edges)
+        links.setdefault(ends, []).append((key(edge.source), key(edge.target), claim(edge)))
+    return nodes, links
 
 
 def _import_script() -> str:

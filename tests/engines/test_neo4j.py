@@ -1,0 +1,218 @@
+"""Neo4j itself takes the export: the CSV by its import tool, the script by its shell; both say what the graph says."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+import servers
+from neo4j import GraphDatabase
+from neo4j.time import Date
+
+from kg import api, iri, query
+from kg.oxigraph import NamedNode, Quad, Store
+from kg.rdf import triples
+from kg.writers import _cypher, _rows, neo4j
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from neo4j import Driver
+
+    from kg.graph import KnowledgeGraph
+
+Properties = dict[str, object]
+Contents = tuple[dict[str, Properties], dict[tuple[str, str, str], Properties]]
+
+
+class Loaded(NamedTuple):
+    """A graph, loaded into a running Neo4j by its import tool."""
+
+    graph: KnowledgeGraph
+    files: Path
+    report: str
+    server: servers.Neo4j
+    driver: Driver
+
+    def rows(self, cypher: str, **parameters: object) -> list[tuple[object, ...]]:
+        """Ask in Cypher."""
+        records, _, _ = self.driver.execute_query(cypher, parameters, database_="neo4j")
+        return [tuple(record.values()) for record in records]
+
+
+@pytest.fixture(scope="module")
+def loaded(graph: KnowledgeGraph, neo4j_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    """Import the CSV into an empty database, then start the server."""
+    place = tmp_path_factory.mktemp("neo4j")
+    api.export_graph(graph, ["neo4j"], place)
+    server = servers.neo4j(neo4j_home, place)
+    done = servers.call("sh", place / "neo4j" / "import.sh", environment=server.environment)
+    assert done.returncode == 0, done.stdout
+    with server.started(), GraphDatabase.driver(server.url, auth=("neo4j", servers.PASSWORD)) as driver:
+        yield Loaded(graph, place / "neo4j", done.stdout, server, driver)
+
+
+def expected(graph: KnowledgeGraph, *, csv: bool) -> Contents:
+    """Say what a database should hold; in CSV, control characters are blanks."""
+
+    def value(name: str, given: object) -> object:
+        if name == "date":
+            return Date.from_native(dt.date.fromisoformat(str(given)))
+        if isinstance(given, list):
+            return [value("", item) for item in given]
+        return plain(given) if csv and isinstance(given, str) else given
+
+    def values(given: _cypher.Properties) -> Properties:
+        return {name: value(name, item) for name, item in given.items()}
+
+    nodes = {str((found := values(neo4j.properties(node)))["id"]): found for node in _rows.nodes(graph)}
+    keys = {node.id: str(value("", neo4j.key(node.id))) for node in _rows.nodes(graph)}
+    edges = {
+        (keys[edge.source], neo4j.TYPES[edge.relation], keys[edge.target]): values(neo4j.claim(edge))
+        for edge in graph.edges()
+    }
+    return nodes, edges
+
+
+def contents(loaded: Loaded) -> Contents:
+    """Read everything that the database holds."""
+    nodes = loaded.rows("MATCH (n) RETURN n.id, properties(n)")
+    edges = loaded.rows("MATCH (a)-[r]->(b) RETURN a.id, type(r), b.id, properties(r)")
+    assert len(nodes) == len({row[0] for row in nodes}), "a node is doubled"
+    assert len(edges) == len({row[:3] for row in edges}), "a relationship is doubled"
+    return {row[0]: row[1] for row in nodes}, {row[:3]: row[3] for row in edges}  # type: ignore[misc]
+
+
+def counts(loaded: Loaded) -> dict[str, int]:
+    """Count nodes by label and relationships by type."""
+    rows = loaded.rows("MATCH (n) UNWIND labels(n) AS label RETURN label, count(*)")
+    rows += loaded.rows("MATCH ()-[r]->() RETURN type(r), count(*)")
+    return {str(name): int(str(number)) for name, number in rows}
+
+
+def own_counts(graph: KnowledgeGraph) -> dict[str, int]:
+    """Count the same in the graph itself."""
+    names = {str(kind): name for kind, name in (*neo4j.LABELS.items(), *neo4j.TYPES.items())}
+    return {names[name]: number for name, number in graph.counts().items() if number}
+
+
+class TestImport:
+    """``neo4j-admin database import full`` and what it leaves."""
+
+    def test_no_line_is_rejected(self, loaded: Loaded) -> None:
+        numbers = {
+            what: int(number)
+            for number, what in re.findall(r"^  (\d+) (nodes|relationships)$", loaded.report, re.MULTILINE)
+        }
+        assert numbers == {"nodes": len(loaded.graph), "relationships": len(loaded.graph.edges())}
+        assert (loaded.files / "import.report").read_text("utf-8") == ""
+        assert "normalized" not in loaded.report, "a column has a type that Cypher does not have"
+
+    def test_counts_by_label_and_type_are_those_of_the_graph(self, loaded: Loaded) -> None:
+        assert counts(loaded) == own_counts(loaded.graph)
+
+    def test_every_property_is_there_with_its_type(self, loaded: Loaded) -> None:
+        assert contents(loaded) == expected(loaded.graph, csv=True)
+
+    @pytest.mark.parametrize(
+        ("where", "name", "kind"),
+        [
+            ("(x)", "id", "STRING NOT NULL"),
+            ("(x:Paper)", "date", "DATE NOT NULL"),
+            ("(x:Paper)", "code", "LIST<STRING NOT NULL> NOT NULL"),
+            ("(x:Method|Dataset|Topic)", "aliases", "LIST<STRING NOT NULL> NOT NULL"),
+            ("(x:Method|Dataset|Topic)", "concept", "BOOLEAN NOT NULL"),
+            ("()-[x]->()", "confidence", "FLOAT NOT NULL"),
+            ("()-[x]->()", "start", "INTEGER NOT NULL"),
+            ("()-[x]->()", "evidence", "STRING NOT NULL"),
+        ],
+    )
+    def test_properties_have_types(self, loaded: Loaded, where: str, name: str, kind: str) -> None:
+        rows = loaded.rows(f"MATCH {where} WHERE x.{name} IS NOT NULL RETURN DISTINCT valueType(x.{name})")
+        assert rows == [(kind,)]
+
+
+QUESTIONS = [
+    (
+        "MATCH (p:Paper)-[:PROPOSES|USES_METHOD]->(m:Method) RETURN m.id, count(DISTINCT p)",
+        "SELECT ?m (COUNT(DISTINCT ?p) AS ?n) { ?p kg:proposes|kg:usesMethod ?m } GROUP BY ?m",
+    ),
+    (
+        "MATCH (p:Paper)-[r:INTRODUCES|USES_DATASET]->(d:Dataset) RETURN d.label_en, p.id, r.confidence",
+        """SELECT ?l ?p (MAX(?c) AS ?sure) { ?d a kg:Dataset . OPTIONAL { ?d skos:prefLabel ?l FILTER(LANG(?l) = "en") }
+        ?x kg:entity ?d ; kg:paper ?p ; kg:confidence ?c ; kg:relation ?r } GROUP BY ?d ?l ?p ?r""",
+    ),
+    (
+        "MATCH (p:Paper)-[:HAS_TOPIC]->(:Topic)-[:BROADER*0..]->(t:Topic) RETURN t.id, count(DISTINCT p)",
+        "SELECT ?t (COUNT(DISTINCT ?p) AS ?n) { ?p kg:hasTopic/skos:broader* ?t } GROUP BY ?t",
+    ),
+    (
+        "MATCH (p:Paper)-[r]->(x) WHERE r.confidence >= 0.9 RETURN p.id, x.id, r.evidence_count",
+        """SELECT ?p ?x (COUNT(?m) AS ?n) { ?m kg:paper ?p ; kg:entity ?x ; kg:relation ?r ; kg:confidence ?c }
+        GROUP BY ?p ?x ?r HAVING(MAX(?c) >= 0.9)""",
+    ),
+    (
+        """MATCH (p:Paper)-[:LISTED_IN]->(d:Digest) WHERE p.date >= date('2023-01-01')
+        RETURN d.id, p.id, toString(p.date)""",
+        """SELECT ?d ?p ?day { ?p kg:listedIn ?d ; dcterms:issued ?day FILTER(?day >= "2023-01-01"^^xsd:date) }""",
+    ),
+]
+"""The same question in Cypher and in SPARQL: methods by use, datasets, topics with all below, sure claims, dates."""
+
+
+@pytest.mark.parametrize(("cypher", "sparql"), QUESTIONS, ids=["methods", "datasets", "topics", "sure", "dates"])
+def test_cypher_and_sparql_give_the_same_rows(loaded: Loaded, cypher: str, sparql: str) -> None:
+    """Nodes by id, numbers as numbers, texts as CSV has them."""
+    store = Store()
+    store.extend(Quad(item.subject, item.predicate, item.object) for item in triples(loaded.graph))
+    ours = [tuple(map(as_in_neo4j, row)) for row in query.run(store, sparql).rows]
+    assert ours
+    assert sorted(loaded.rows(cypher), key=repr) == sorted(ours, key=repr)
+
+
+def as_in_neo4j(term: query.Term | None) -> object:
+    """Give what Neo4j has where RDF has a term."""
+    if term is None:
+        return None
+    if isinstance(term, NamedNode):
+        return neo4j.key(iri.node_id(term.value))
+    kind = term.datatype.value.rpartition("#")[2]
+    return {"integer": int, "decimal": float}.get(kind, plain)(term.value)
+
+
+def plain(text: str) -> str:
+    """Give a text without control characters, as it stands in CSV."""
+    return neo4j._UNSAFE.sub(" ", text)
+
+
+class TestScript:
+    """``graph.cypher`` through cypher-shell; these tests come last, since they change the database."""
+
+    def test_it_brings_an_empty_database_to_hold_the_graph_and_changes_nothing_when_run_again(
+        self, loaded: Loaded
+    ) -> None:
+        loaded.rows("MATCH (n) DETACH DELETE n")
+        for _ in range(2):
+            done = loaded.server.shell("-f", loaded.files / "graph.cypher")
+            assert done.returncode == 0, done.stdout
+            assert counts(loaded) == own_counts(loaded.graph)
+            assert contents(loaded) == expected(loaded.graph, csv=False)
+
+    def test_every_label_has_its_constraint_and_every_index_is_online(self, loaded: Loaded) -> None:
+        kept = loaded.rows("SHOW CONSTRAINTS YIELD labelsOrTypes, properties, type")
+        assert sorted(kept, key=repr) == sorted(
+            (([label], ["id"], "UNIQUENESS") for label in neo4j.LABELS.values()), key=repr
+        )
+        assert {state for (state,) in loaded.rows("SHOW INDEXES YIELD state")} == {"ONLINE"}
+
+    def test_names_are_found_in_both_languages(self, loaded: Loaded) -> None:
+        topic = next(node for node in loaded.graph.entities() if len(node.labels) == 2)
+        for label in topic.labels:
+            words = '"' + re.sub(r"\W+", " ", label.text) + '"'
+            found = loaded.rows(
+                "CALL db.index.fulltext.queryNodes('names', $words) YIELD node RETURN node.id", words=words
+            )
+            assert (neo4j.key(topic.id),) in found
