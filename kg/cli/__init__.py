@@ -13,7 +13,7 @@ from typing import NoReturn
 import click
 
 from kg import __version__
-from kg.cli import check, explore, graph, look, stages
+from kg.cli import check, engines, explore, graph, look, stages
 from kg.errors import KgError
 from kg.text import printable
 
@@ -84,5 +84,12 @@ def main() -> None:
     """  # noqa: D301  click reads the escape as "keep these lines as they are"
 
 
-for _command in (*graph.COMMANDS, *explore.COMMANDS, *look.COMMANDS, *stages.COMMANDS, *check.COMMANDS):
+for _command in (
+    *graph.COMMANDS,
+    *explore.COMMANDS,
+    *look.COMMANDS,
+    *stages.COMMANDS,
+    *check.COMMANDS,
+    *engines.COMMANDS,
+):
     main.add_command(_command)
