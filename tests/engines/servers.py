@@ -6,9 +6,10 @@ import os
 import shutil
 import socket
 import subprocess
+import threading
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -173,16 +174,9 @@ class Fuseki(NamedTuple):
 def fuseki(installed: Path, place: Path) -> Iterator[Fuseki]:
     """Run a Fuseki."""
     server = Fuseki(installed, place / "fuseki.log", free_port())
-    command = [
-        installed / "bin" / "fuseki-server",
-        "--localhost",
-        "--port",
-        str(server.port),
-        "--update",
-        "--mem",
-        "/kg",
-    ]
-    with running([*command], {"FUSEKI_BASE": str(place)}, server.log, lambda: _answers(server.port)):
+    program = installed / "bin" / "fuseki-server"
+    command = [str(program), "--ping", "--localhost", "--port", str(server.port), "--update", "--mem", "/kg"]
+    with running(command, {"FUSEKI_BASE": str(place)}, server.log, lambda: _answers(server.port)):
         yield server
 
 
@@ -192,3 +186,35 @@ def _answers(port: int) -> bool:
             return bool(response.status == 200)
     except OSError:
         return False
+
+
+@contextmanager
+def breaking(port: int, *, after: int) -> Iterator[int]:
+    """Give a port that passes everything on to another one, until so many bytes have gone there: then all ends."""
+    left = [after]
+    held: list[socket.socket] = []
+
+    def copy(source: socket.socket, sink: socket.socket, cost: int) -> None:
+        with suppress(OSError):
+            while left[0] > 0 and (data := source.recv(4096)):
+                left[0] -= cost * len(data)
+                sink.sendall(data)
+        for end in (source, sink):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = entry.accept()
+                server = socket.create_connection(("127.0.0.1", port))
+                held.extend((client, server))
+                threading.Thread(target=copy, args=(client, server, 1), daemon=True).start()
+                threading.Thread(target=copy, args=(server, client, 0), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as entry:
+        threading.Thread(target=accept, daemon=True).start()
+        yield int(entry.getsockname()[1])
+        entry.shutdown(socket.SHUT_RDWR)
+    for end in held:
+        end.close()

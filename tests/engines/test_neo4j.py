@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import socket
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -11,7 +12,8 @@ import servers
 from neo4j import GraphDatabase
 from neo4j.time import Date
 
-from kg import api, iri, query
+from kg import api, iri, push, query
+from kg.errors import KgError, OutputError
 from kg.oxigraph import NamedNode, Quad, Store
 from kg.rdf import triples
 from kg.writers import _cypher, _rows, neo4j
@@ -216,3 +218,88 @@ class TestScript:
                 "CALL db.index.fulltext.queryNodes('names', $words) YIELD node RETURN node.id", words=words
             )
             assert (neo4j.key(topic.id),) in found
+
+
+def emptied(loaded: Loaded) -> str:
+    """Empty the database and give the address of the server."""
+    loaded.rows("MATCH (n) DETACH DELETE n")
+    return loaded.server.url
+
+
+@pytest.fixture
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the environment hold name and password, as a user does."""
+    monkeypatch.setenv("NEO4J_USERNAME", "neo4j")
+    monkeypatch.setenv("NEO4J_PASSWORD", servers.PASSWORD)
+
+
+@pytest.mark.usefixtures("credentials")
+class TestPush:
+    """``kg push neo4j``: what is exported, over Bolt."""
+
+    def test_brings_an_empty_database_to_hold_the_graph_and_then_writes_nothing(self, loaded: Loaded) -> None:
+        url, steps = emptied(loaded), list[tuple[int, int]]()
+        first = push.neo4j(url, loaded.graph, progress=lambda done, total: steps.append((done, total)))
+        assert contents(loaded) == expected(loaded.graph, csv=False)
+        assert first.written == own_counts(loaded.graph)
+        assert steps[-1] == (first.nodes + first.edges,) * 2
+        again = push.neo4j(url, loaded.graph)
+        assert not any(again.written.values())
+        assert contents(loaded) == expected(loaded.graph, csv=False)
+
+    def test_writes_what_grew_and_prunes_what_shrank(self, loaded: Loaded) -> None:
+        url = emptied(loaded)
+        gone = {node.id for node in loaded.graph.papers()[:3]}
+        part = loaded.graph.part({node.id for node in _rows.nodes(loaded.graph)} - gone)
+        push.neo4j(url, part)
+        grown = push.neo4j(url, loaded.graph)
+        assert grown.written["Paper"] == len(gone)
+        assert sum(grown.written.values()) == len(gone) + len(loaded.graph.edges()) - len(part.edges())
+        assert contents(loaded) == expected(loaded.graph, csv=False)
+        loaded.rows("CREATE (:Note {text: 'not ours'})")
+        shrunk = push.neo4j(url, part, prune=True)
+        assert shrunk.removed["Paper"] == len(gone)
+        assert counts(loaded) == {**own_counts(part), "Note": 1}
+        assert not any(push.neo4j(url, part).written.values())
+
+    def test_a_connection_that_breaks_is_told_in_one_line_and_the_next_push_mends_it(
+        self, loaded: Loaded, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(push, "BATCH", 5)
+        monkeypatch.setattr(push, "_PATIENCE", 1.0)
+        url = emptied(loaded)
+        with servers.breaking(loaded.server.port, after=30_000) as port, pytest.raises(OutputError) as caught:
+            push.neo4j(f"bolt://127.0.0.1:{port}", loaded.graph)
+        assert "no connection" in str(caught.value)
+        assert "\n" not in str(caught.value)
+        reached = sum(counts(loaded).values())
+        assert 0 < reached < len(loaded.graph) + len(loaded.graph.edges())
+        mended = push.neo4j(url, loaded.graph)
+        assert sum(mended.written.values()) == len(loaded.graph) + len(loaded.graph.edges()) - reached
+        assert contents(loaded) == expected(loaded.graph, csv=False)
+
+    def test_refusals_are_told_in_one_line_without_the_password(
+        self, loaded: Loaded, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        monkeypatch.setattr(push, "_PATIENCE", 1.0)
+        url = loaded.server.url
+
+        def refusal(address: str, **options: str) -> str:
+            with pytest.raises(KgError) as caught:
+                push.neo4j(address, loaded.graph, **options)  # type: ignore[arg-type]
+            text = str(caught.value)
+            assert "\n" not in text
+            assert servers.PASSWORD not in text + caplog.text
+            return text
+
+        assert "there is no database 'other'" in refusal(url, database="other")
+        assert "no connection" in refusal(f"bolt://127.0.0.1:{servers.free_port()}")
+        with socket.create_server(("127.0.0.1", 0)) as mute:
+            assert "no connection" in refusal(f"bolt://127.0.0.1:{mute.getsockname()[1]}")
+        assert "a password in an address" in refusal(f"bolt://neo4j:{servers.PASSWORD}@127.0.0.1:1")
+        monkeypatch.setattr(push, "OLDEST", 99)
+        assert "kg needs Neo4j 99 or newer" in refusal(url)
+        monkeypatch.delenv("NEO4J_PASSWORD")
+        assert "NEO4J_PASSWORD is not set" in refusal(url)
+        monkeypatch.setenv("NEO4J_PASSWORD", "wrong")
+        assert "NEO4J_PASSWORD is not the one of neo4j" in refusal(url)
