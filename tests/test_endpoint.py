@@ -16,8 +16,13 @@ from kg.errors import InputError, KgError, OutputError, QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from conftest import Run
 
 Seen = list[tuple[str, str, dict[str, str], bytes]]
+NEWLINE = b"\n"
+SECRET = "hunter2"  # noqa: S105  nobody's
 RESULTS = "application/sparql-results+json"
 
 
@@ -129,3 +134,33 @@ def test_a_push_is_one_request_with_sorted_triples() -> None:
     lines = body.splitlines()
     assert len(lines) == number
     assert lines == sorted(lines)
+
+
+def test_the_command_pushes_and_says_how_many_triples(kg: Callable[..., Run], sample_graph_directory: Path) -> None:
+    with server(says(204, "text/plain", b"")) as (url, seen):
+        done = kg("push", "sparql", url, "-g", sample_graph_directory, SPARQL_USERNAME="ann", SPARQL_PASSWORD=SECRET)
+    ((_, _, headers, body),) = seen
+    assert done.returncode == 0
+    assert done.stdout == ""
+    assert f"{body.count(NEWLINE):,} triples written" in done.stderr
+    assert "hunter2" not in done.stderr
+    assert "Authorization" in headers
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("push", "sparql", "http://127.0.0.1:9/kg/data"), "no server answers"),
+        (("push", "neo4j", "bolt://127.0.0.1:9"), "no connection"),
+        (("push", "neo4j", "http://127.0.0.1:9"), "no address of Neo4j"),
+        (("push", "neo4j", "bolt://ann:hunter2@127.0.0.1:9"), "a password in an address"),
+    ],
+)
+def test_a_push_that_cannot_be_is_one_line(
+    kg: Callable[..., Run], sample_graph_directory: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    done = kg(*arguments, "-g", sample_graph_directory, NEO4J_PASSWORD=SECRET)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "hunter2" not in done.stderr

@@ -111,15 +111,16 @@ def in_rdflib(graph: KnowledgeGraph) -> rdflib.Graph:
 
 
 def asked(graph: KnowledgeGraph, name: str) -> str:
-    """Give a shipped query about something that the graph has: the example if it is there, else the busiest thing."""
+    """Give a shipped query about what the graph has: the example, else the busiest thing; then one joined to that."""
     found = shipped.find(name)
-    nodes = {}
+    nodes: dict[str, str] = {}
     for each in found.parameters:
-        things = [node.id for node in (*graph.papers(), *graph.entities()) if iri.kind_of(node.id) in each.kinds]
+        within = graph.neighbourhood(next(iter(nodes.values()))) if nodes else graph
+        every = [*(paper.id for paper in within.papers()), *(entity.id for entity in within.entities())]
+        things = [key for key in every if iri.kind_of(key) in each.kinds]
         example = iri.entity_id(each.kinds[0], each.example)
-        known = example if example in graph else max(things, key=lambda key: len(graph.edges_of(key)))
-        nodes[each.name] = rdf.node(known)
-    return found.bind(nodes)
+        nodes[each.name] = example if example in within else max(things, key=lambda key: len(graph.edges_of(key)))
+    return found.bind({name: rdf.node(key) for name, key in nodes.items()})
 
 
 @pytest.mark.parametrize("name", [item.name for item in shipped.shipped()])
