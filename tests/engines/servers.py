@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 PASSWORD = "correct-horse"  # noqa: S105  of a server that lives as long as a test
-PATIENCE = 120
+SHORT_LIVED = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1"}
+"""What makes Java start sooner, and work slower later on."""
+PATIENCE = 180
 """Seconds that a server may take to start on a busy machine."""
 
 Done = subprocess.CompletedProcess[str]
@@ -54,7 +56,7 @@ def call(*command: str | Path, environment: dict[str, str] | None = None, cwd: P
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
-        env={**os.environ, **(environment or {})},
+        env={**os.environ, **SHORT_LIVED, **(environment or {})},
         cwd=cwd,
         timeout=300,
     )
@@ -67,7 +69,10 @@ def running(
     """Start a server, wait until it answers, stop it."""
     with log.open("w") as stream:
         process = subprocess.Popen(
-            [*map(str, command)], stdout=stream, stderr=subprocess.STDOUT, env={**os.environ, **environment}
+            [*map(str, command)],
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **SHORT_LIVED, **environment},
         )
     try:
         deadline = time.monotonic() + PATIENCE

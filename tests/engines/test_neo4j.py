@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import os
 import re
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -14,18 +17,19 @@ from neo4j.time import Date
 
 from kg import api, iri, push, query
 from kg.errors import KgError, OutputError
+from kg.model import Evidence
 from kg.oxigraph import NamedNode, Quad, Store
 from kg.rdf import triples
 from kg.writers import _cypher, _rows, neo4j
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from neo4j import Driver
 
     from kg.graph import KnowledgeGraph
 
+ROOT = Path(__file__).resolve().parents[2]
 Properties = dict[str, object]
 Contents = tuple[dict[str, Properties], dict[tuple[str, str, str], Properties]]
 
@@ -220,6 +224,30 @@ class TestScript:
             assert (neo4j.key(topic.id),) in found
 
 
+@pytest.mark.parametrize("graph", ["samples"], indirect=True)
+def test_the_questions_of_the_docs_have_answers(loaded: Loaded) -> None:
+    """KG_WRITE_DOCS=1 puts the answers of today into the page; the columns and that there are rows are held always."""
+    page = ROOT / "docs" / "neo4j.md"
+    text = page.read_text("utf-8")
+    blocks = re.compile(r"```cypher\n(.*?)```\n(?:\n```text\n(.*?)```\n)?", re.DOTALL)
+    assert len(blocks.findall(text)) == 10
+    for statement in (*_cypher.schema(neo4j.LABELS.values()), "CALL db.awaitIndexes()"):
+        loaded.rows(statement)
+
+    def answered(match: re.Match[str]) -> str:
+        found = loaded.driver.execute_query(match[1], database_="neo4j")
+        rows = [found.keys, *([str(value) for value in record.values()] for record in found.records)]
+        assert found.records, match[1]
+        return f"```cypher\n{match[1]}```\n\n```text\n{''.join(' | '.join(row) + chr(10) for row in rows)}```\n"
+
+    now = blocks.sub(answered, text)
+    if os.environ.get("KG_WRITE_DOCS"):
+        page.write_text(now, "utf-8")
+        return
+    heads = [answer.partition("\n")[0] for _, answer in blocks.findall(text)]
+    assert heads == [answer.partition("\n")[0] for _, answer in blocks.findall(now)]
+
+
 def emptied(loaded: Loaded) -> str:
     """Empty the database and give the address of the server."""
     loaded.rows("MATCH (n) DETACH DELETE n")
@@ -242,10 +270,24 @@ class TestPush:
         first = push.neo4j(url, loaded.graph, progress=lambda done, total: steps.append((done, total)))
         assert contents(loaded) == expected(loaded.graph, csv=False)
         assert first.written == own_counts(loaded.graph)
+        self.check_evidence(loaded)
         assert steps[-1] == (first.nodes + first.edges,) * 2
         again = push.neo4j(url, loaded.graph)
         assert not any(again.written.values())
         assert contents(loaded) == expected(loaded.graph, csv=False)
+
+    def check_evidence(self, loaded: Loaded) -> None:
+        """Hold the evidence in the database to that of the graph, piece by piece."""
+        keys = {neo4j.key(name): name for name in loaded.graph.network.nodes}
+        names = {kind: relation for relation, kind in neo4j.TYPES.items()}
+        rows = loaded.rows("MATCH (a)-[r]->(b) WHERE r.evidence IS NOT NULL RETURN a.id, type(r), b.id, r.evidence")
+        told = {
+            (keys[str(a)], names[str(kind)], keys[str(b)], Evidence(**item))
+            for a, kind, b, found in rows
+            for item in json.loads(str(found))
+        }
+        edges = loaded.graph.edges()
+        assert told == {(edge.source, edge.relation, edge.target, item) for edge in edges for item in edge.evidence}
 
     def test_writes_what_grew_and_prunes_what_shrank(self, loaded: Loaded) -> None:
         url = emptied(loaded)
