@@ -29,15 +29,26 @@ MAX_QUERY = 1_000_000
 @graph_option
 @click.option("--format", "-f", "fmt", type=click.Choice(FORMATS), help="[default: table; ttl for CONSTRUCT]")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=60, show_default=True, help="Seconds.")
+@click.option(
+    "--endpoint", metavar="URL", envvar="KG_ENDPOINT", help="Ask this SPARQL server instead of the graph directory."
+)
 @click.option("--sparql", is_flag=True, help="Show the SPARQL of a shipped query instead of running it.")
 def query(
-    *, query: str | None, parameters: tuple[str, ...], graph: Path, fmt: str | None, timeout: float, sparql: bool
+    *,
+    query: str | None,
+    parameters: tuple[str, ...],
+    graph: Path,
+    fmt: str | None,
+    timeout: float,
+    endpoint: str | None,
+    sparql: bool,
 ) -> None:
     """Ask the graph: QUERY is SPARQL, a .rq file, - for stdin, or a shipped query with its PARAMETERS.
 
     Parameters are names in either language, or node ids: by position (kg query papers-on-method LoRA) or by name
     (method=LoRA limit=5). Without QUERY the shipped ones are listed.
     """
+    from kg import endpoint as servers
     from kg import query as queries
     from kg import shipped, store
 
@@ -49,7 +60,11 @@ def query(
         click.echo(shipped.find(text).text, nl=False)
         return
     named = _named(text, parameters)
-    _show(queries.run(store.open_store(graph, notice=say), text, parameters=named, timeout=timeout), fmt)
+    if endpoint is not None:
+        result = servers.run(endpoint, text, parameters=named, timeout=timeout)
+    else:
+        result = queries.run(store.open_store(graph, notice=say), text, parameters=named, timeout=timeout)
+    _show(result, fmt)
 
 
 def _list(found: tuple[ShippedQuery, ...]) -> None:
