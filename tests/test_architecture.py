@@ -49,7 +49,7 @@ HOMES = {
     "rich": {"cli"},
     "spacy": {"extractors"},
     "networkx": {"graph"},
-    "numpy": {"layout"},
+    "numpy": {"layout", "extractors"},
     "rdflib": {"rdf", "validate"},  # validate names the type that pySHACL takes
     "oxrdflib": {"rdf"},
     "pyoxigraph": {"oxigraph"},

@@ -47,6 +47,7 @@ EXTRACTORS = (
     ExtractorSpec(
         "kg_acronyms", "definitions in brackets: Long Form (LF), 长名称（LF）", "kg.extractors.acronyms", knows=True
     ),
+    ExtractorSpec("kg_phrases", "noun phrases that may name a technique or a task", "kg.extractors.phrases"),
     ExtractorSpec("kg_cues", "what the words around a name say: we propose X, X 数据集", "kg.extractors.cues"),
     ExtractorSpec("kg_topics", "the digest's tags and the arXiv categories", "kg.extractors.topics", knows=True),
 )
@@ -115,11 +116,16 @@ def _batches(papers: Iterable[Paper], size: int = 64) -> Iterator[list[Paper]]:
 
 @cache
 def fingerprint() -> str:
-    """Give the SHA-256 of everything that decides what is extracted: code, stop lists, weights, vocabulary."""
+    """Give the SHA-256 of everything that decides what is extracted: code, word lists, model, vocabulary."""
     from kg import vocabulary  # noqa: PLC0415  read when asked
 
     folder = Path(__file__).parent
-    files = [*sorted(folder.glob("*.py")), folder.parent / "text.py", folder.parent / "vocabulary.py"]
+    files = [
+        *sorted(folder.glob("*.py")),
+        *sorted((folder / "model").glob("model.*")),
+        folder.parent / "text.py",
+        folder.parent / "vocabulary.py",
+    ]
     digest = hashlib.sha256(vocabulary.load().fingerprint.encode())
     for file in files:
         digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())

@@ -1,19 +1,27 @@
-"""The decisions on a paper: which names are worth a mention, of what kind, in what role, and which tasks."""
+"""The decisions on papers: which names are worth a mention, of what kind, in what role, and which tasks.
+
+The model is asked once for all names of a batch of papers, then once for all topics; what it is told is in
+``_features.py`` and ``_taskfeatures.py``.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp
-from typing import TYPE_CHECKING
+from math import log
+from typing import TYPE_CHECKING, Any
 
-from kg.extractors import _weights
+from kg.extractors import _features, _hashed
 from kg.extractors._groups import Group, Lookup, forms, group, surviving
+from kg.extractors._model import Model, sigmoid
+from kg.extractors._taskfeatures import Topicals
 from kg.extractors._tasks import tasks
 from kg.model import Kind, Mention, Part, Relation
 from kg.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from kg.extractors._notes import Notes, Span
     from kg.model import Paper
@@ -24,15 +32,12 @@ _ROLES = {
     (Kind.DATASET, True): Relation.INTRODUCES,
     (Kind.DATASET, False): Relation.USES_DATASET,
 }
-THRESHOLD = 0.4
-"""Mentions of methods and datasets below this confidence are not emitted: of 0.3, 0.35, 0.4 and 0.45 the best by
-relation F1 in cross-validation on the training set (``benchmarks/rule_confidence.py``)."""
-
 OWN = 0.98
 """How sure it is that a paper proposes what the vocabulary says that this very paper introduced."""
 
 HEADED = 0.9
-"""How sure it is that a paper proposes what heads its title and is said to be proposed, though it is known by now."""
+"""How sure it is that a paper proposes what is said to be proposed and heads its title, though it is known by now, or
+has the acronym of something known: few papers of the training set propose such."""
 
 TITLE_HEADS = frozenset({"title-name", "title-shaped", "title-phrase"})
 PROPOSALS = frozenset({"proposed", "named", "our"})
@@ -44,42 +49,87 @@ STATED = {"tag": 0.9, "category": 0.99}
 """How often what a digest states itself is right: a language model chose the tags, the authors the categories."""
 
 RULES = (
-    *(
-        "title-name",
-        "title-shaped",
-        "title-phrase",
-        "acronym",
-        "expansion",
-        "translated",
-        "named",
-        "called",
-        "proposed",
-        "defined",
-    ),
-    *("dataset-after", "dataset-before", "measured-on", "method-after", "model-before", "our", "compared", "used"),
-    *("listed", "acts", "quoted", "looks-camel", "looks-digit", "looks-symbol", "looks-acronym"),
-    *("looks-title-hyphen", "looks-phrase", "looks-capital"),
+    *("title-name", "title-shaped", "title-phrase", "acronym", "expansion", "translated", "named", "called"),
+    *("proposed", "defined", "dataset-after", "dataset-before", "measured-on", "method-after", "model-before", "our"),
+    *("compared", "used", "listed", "acts", "quoted", "looks-camel", "looks-digit", "looks-symbol", "looks-acronym"),
+    *("looks-title-hyphen", "looks-phrase", "looks-capital", "technique", "technique-zh", "before-head"),
 )
 """What a mention's ``rule`` can say besides ``vocabulary`` and ``introduced-by``, the most telling first."""
 
 
-def probability(weights: Mapping[str, float], marks: Iterable[str]) -> float:
-    """Turn marks into a probability: each has a weight (log-odds), ``""`` is the weight of none."""
-    total = weights[""] + sum(sorted(weights.get(mark, 0.0) for mark in marks))
-    return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
+class Judge:
+    """Takes the decisions on papers."""
 
+    def __init__(self, lookup: Lookup, model: Model) -> None:
+        self.lookup = lookup
+        self.model = model
+        self.topicals = Topicals(lookup, model.archive)
 
-def decide(paper: Paper, passages: Sequence[Notes], lookup: Lookup) -> tuple[Mention, ...]:
-    """Take all decisions on a paper."""
-    mentions = [*_names(paper, passages, lookup), *_topics(paper, passages), *tasks(paper, passages, lookup.vocabulary)]
-    return tuple(sorted(mentions))
+    def decide(self, papers: Sequence[Paper], noted: Sequence[Sequence[Notes]]) -> Iterator[tuple[Mention, ...]]:
+        """Give the mentions of each paper, sorted."""
+        groups = [group(passages, self.lookup) for passages in noted]
+        topics = tasks(papers, noted, self.topicals, self.model)
+        for paper, passages, verdicts, about in zip(
+            papers, noted, self.verdicts(papers, noted, groups), topics, strict=True
+        ):
+            named = self._names(paper, passages, verdicts)
+            yield tuple(sorted([*named, *_topics(paper, passages), *about]))
 
+    def verdicts(
+        self, papers: Sequence[Paper], noted: Sequence[Sequence[Notes]], groups: Sequence[Sequence[Group]]
+    ) -> Iterator[list[Verdict]]:
+        """Give what each name of each paper is taken for."""
+        import numpy as np  # noqa: PLC0415  numpy is loaded late
 
-def _names(paper: Paper, passages: Sequence[Notes], lookup: Lookup) -> Iterator[Mention]:
-    verdicts = [_verdict(item, paper, lookup) for item in group(passages, lookup)]
-    likely = [verdict for verdict in verdicts if verdict.confidence >= THRESHOLD]
-    for verdict, places in surviving([(verdict.confidence, verdict.group.places, verdict) for verdict in likely]):
-        yield from _mentions(paper, passages, verdict, places)
+        rows: list[list[float]] = []
+        hashed: list[list[int]] = []
+        for paper, passages, items in zip(papers, noted, groups, strict=True):
+            rows += _features.rows(items, passages, paper, self.lookup, self.model)
+            hashed += [_hashed.columns(item, passages) for item in items]
+        matrix = np.array(rows, dtype=np.float32)
+        keep = self._ask("keep", matrix, hashed)
+        chosen = [at for at, odds in enumerate(keep) if sigmoid(odds) >= self.model.thresholds["name"] / 2]
+        data, new = (
+            dict(zip(chosen, self._ask(name, matrix[chosen], [hashed[at] for at in chosen]), strict=True))
+            for name in ("data", "new")
+        )
+        at = 0
+        for paper, items in zip(papers, groups, strict=True):
+            numbered = list(enumerate(items, at))
+            at += len(items)
+            yield [
+                self._verdict(item, paper, keep[number], data.get(number, 0.0), new.get(number, 0.0))
+                for number, item in numbered
+            ]
+
+    def _ask(self, name: str, matrix: NDArray[Any], hashed: list[list[int]]) -> list[float]:
+        return self.model.questions[name].odds(matrix, hashed).tolist() if len(matrix) else []
+
+    def _verdict(self, item: Group, paper: Paper, keep: float, data: float, new: float) -> Verdict:
+        own = self._is_own(item, paper)
+        known = {"known-method", "known-dataset"} & item.marks
+        is_data, is_new, sure = sigmoid(data), sigmoid(new), sigmoid(keep)
+        if item.concept and len(known) == 1:  # what the vocabulary knows it to be is seldom anything else
+            is_data = KNOWN_KIND if "known-dataset" in known else 1 - KNOWN_KIND
+        headed = item.concept and TITLE_HEADS & item.marks
+        if (headed or "redefined" in item.marks) and PROPOSALS & item.marks:
+            is_new = max(is_new, HEADED)
+        if own:  # what a paper is known for is one of its names
+            is_new, sure = OWN, max(sure, OWN)
+        kind = Kind.DATASET if is_data > 0.5 else Kind.METHOD  # noqa: PLR2004  the likelier one
+        relation = _ROLES[kind, is_new > 0.5]  # noqa: PLR2004  the likelier one
+        return Verdict(item, kind, relation, sure, sure * max(is_data, 1 - is_data) * max(is_new, 1 - is_new), own)
+
+    def _is_own(self, item: Group, paper: Paper) -> bool:
+        """Tell whether the vocabulary says that this very paper introduced the thing."""
+        concept = self.lookup.vocabulary.concepts.get(item.concept)
+        return concept is not None and concept.introduced_by == paper.arxiv_id
+
+    def _names(self, paper: Paper, passages: Sequence[Notes], verdicts: list[Verdict]) -> Iterator[Mention]:
+        likely = [verdict for verdict in verdicts if verdict.sure >= self.model.thresholds["name"]]
+        for verdict, places in surviving([(verdict.sure, verdict.group.places, verdict) for verdict in likely]):
+            confidence = OWN if verdict.own else self.model.calibrated(verdict.kind, logit(verdict.likely))
+            yield from _mentions(paper, passages, verdict, places, confidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,40 +142,26 @@ class Verdict:
     """Method or dataset."""
     relation: Relation
     """What the paper does with it."""
-    confidence: float
-    """The probability that all of it is right."""
+    sure: float
+    """How likely it is a name that the graph should hold."""
+    likely: float
+    """How likely all of it is right, before calibration."""
     own: bool = False
     """Whether the vocabulary says that this very paper introduced it."""
 
 
-def _verdict(item: Group, paper: Paper, lookup: Lookup) -> Verdict:
-    data = _data(item)
-    own = _is_own(item, paper, lookup)
-    new = OWN if own else _new(item)
-    kind = Kind.DATASET if data > 0.5 else Kind.METHOD  # noqa: PLR2004  the likelier one
-    relation = _ROLES[kind, new > 0.5]  # noqa: PLR2004  the likelier one
-    sure = probability(_weights.KEEP, item.marks)
-    if own:  # what a paper is known for is one of its names
-        sure = max(sure, OWN)
-    return Verdict(item, kind, relation, round(sure * max(data, 1 - data) * max(new, 1 - new), 4), own)
+def logit(probability: float) -> float:
+    """Turn a probability into log-odds.
 
-
-def _is_own(item: Group, paper: Paper, lookup: Lookup) -> bool:
-    """Tell whether the vocabulary says that this very paper introduced the thing."""
-    concept = lookup.vocabulary.concepts.get(item.concept)
-    return concept is not None and concept.introduced_by == paper.arxiv_id
-
-
-def _new(item: Group) -> float:
-    """Tell how likely the paper proposes the thing. Few papers of the training set propose what is known by now."""
-    new = probability(_weights.NEW, item.marks)
-    if item.concept and TITLE_HEADS & item.marks and PROPOSALS & item.marks:
-        return max(new, HEADED)
-    return new
+    >>> logit(0.5)
+    0.0
+    """
+    probability = min(max(probability, 1e-6), 1 - 1e-6)
+    return log(probability / (1 - probability))
 
 
 def _mentions(
-    paper: Paper, passages: Sequence[Notes], verdict: Verdict, places: list[tuple[int, Span]]
+    paper: Paper, passages: Sequence[Notes], verdict: Verdict, places: list[tuple[int, Span]], confidence: float
 ) -> Iterator[Mention]:
     item = verdict.group
     concept = item.concept if item.concept.startswith(verdict.kind) else ""
@@ -142,19 +178,11 @@ def _mentions(
             kind=verdict.kind,
             relation=verdict.relation,
             rule="introduced-by" if verdict.own else _rule(notes, span, concept),
-            confidence=verdict.confidence,
+            confidence=confidence,
             name=name,
             concept=concept,
             same_as=longer.get((index, span)) or longer.get(fold(name)) or _base(name, item),
         )
-
-
-def _data(item: Group) -> float:
-    """Tell how likely a name is a dataset: what the vocabulary knows it to be is seldom anything else."""
-    known = {"known-method", "known-dataset"} & item.marks
-    if item.concept and len(known) == 1:
-        return KNOWN_KIND if "known-dataset" in known else 1 - KNOWN_KIND
-    return probability(_weights.DATASET, item.marks)
 
 
 def _long_forms(passages: Sequence[Notes], item: Group) -> dict[object, str]:

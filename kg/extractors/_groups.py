@@ -87,6 +87,10 @@ class Group:
     """Passage and stretch of every occurrence."""
     marks: set[str] = field(default_factory=set)
     """What speaks for it, from all places."""
+    said: set[str] = field(default_factory=set)
+    """The same by language and by part: ``proposed@en``, ``proposed@title``."""
+    nested: set[tuple[int, Span]] = field(default_factory=set)
+    """The places that lie inside a longer name."""
 
 
 class Lookup:
@@ -131,7 +135,13 @@ def forms(name: str) -> list[str]:
 
 def group(passages: Sequence[Notes], lookup: Lookup) -> list[Group]:
     """Gather the names of a paper: those with one fold, one concept or one definition are one."""
-    places = [(index, span) for index, notes in enumerate(passages) for span in notes.marks]
+    bilingual = any(notes.lang is Lang.EN and notes.part is Part.ABSTRACT for notes in passages)
+    places = [
+        (index, span)
+        for index, notes in enumerate(passages)
+        for span, marks in notes.marks.items()
+        if not (_mere_phrase(marks) and (bilingual or _holds_known(notes, span)))
+    ]
     keys = {(index, span): _key(passages[index], span, lookup) for index, span in places}
     redefined = _redefine(passages, keys, lookup)
     parent = _united(passages, keys, lookup)
@@ -142,10 +152,21 @@ def group(passages: Sequence[Notes], lookup: Lookup) -> list[Group]:
     for key, item in groups.items():
         _judge_whole(item, passages)
         if key in own:
-            item.marks.discard("gazetteer")
+            item.marks = item.marks - {"gazetteer"} | {"redefined"}
         else:
             item.marks |= _known(item, lookup)
     return [groups[key] for key in sorted(groups)]
+
+
+def _mere_phrase(marks: set[str]) -> bool:
+    """Tell whether nothing but its head makes a Chinese phrase a name: its English counterpart will do."""
+    return "technique-zh" in marks and marks.isdisjoint(
+        {"gazetteer", "expansion", "translated", "quoted", "called", "title-name", "title-shaped", "title-phrase"}
+    )
+
+
+def _holds_known(notes: Notes, span: Span) -> bool:
+    return any(span[0] <= start and end <= span[1] for start, end in notes.concepts)
 
 
 def _united(passages: Sequence[Notes], keys: Mapping[tuple[int, Span], str], lookup: Lookup) -> dict[str, str]:
@@ -153,6 +174,8 @@ def _united(passages: Sequence[Notes], keys: Mapping[tuple[int, Span], str], loo
     parent: dict[str, str] = {}
     for index, notes in enumerate(passages):
         for short, long in notes.pairs:
+            if (index, short) not in keys or (index, long) not in keys:
+                continue
             if _agree(keys[index, short], keys[index, long], notes.name(short), lookup):
                 _unite(parent, keys[index, short], keys[index, long])
     present = set(keys.values())
@@ -179,7 +202,9 @@ def _redefine(passages: Sequence[Notes], keys: dict[tuple[int, Span], str], look
         keys[index, short]: fold(notes.name(short))
         for index, notes in enumerate(passages)
         for short, long in notes.pairs
-        if "/" in keys[index, short] and not _may_mean(keys[index, short], keys[index, long], lookup)
+        if "/" in keys.get((index, short), "")
+        and (index, long) in keys
+        and not _may_mean(keys[index, short], keys[index, long], lookup)
     }
     for place, key in keys.items():
         keys[place] = own.get(key, key)
@@ -225,11 +250,20 @@ def _unite(parent: dict[str, str], one: str, other: str) -> None:
 def _add(item: Group, notes: Notes, index: int, span: Span, key: str) -> None:
     item.places.append((index, span))
     item.names.add(notes.name(span))
-    item.marks |= notes.marks[span]
+    marks = notes.marks[span]
+    item.marks |= marks
     item.marks.add(f"in-{notes.part}")
     item.marks.add("says-zh" if notes.lang is Lang.ZH else "says-en")
+    item.said.update(_said(notes.lang, frozenset(marks)))
+    if notes.part is not Part.ABSTRACT:
+        item.said.update(_said(notes.part, frozenset(marks)))
     if "/" in key:
         item.concept = key
+
+
+@lru_cache(maxsize=50_000)
+def _said(where: str, marks: frozenset[str]) -> tuple[str, ...]:
+    return tuple(f"{mark}@{where}" for mark in marks)
 
 
 def _judge_whole(item: Group, passages: Sequence[Notes]) -> None:
@@ -247,7 +281,8 @@ def _judge_whole(item: Group, passages: Sequence[Notes]) -> None:
         marks.add("chinese-name")
     if min(len(name.split()) for name in item.names) >= LONG:
         marks.add("long")
-    if all(_inside(passages[index], span) for index, span in item.places):
+    item.nested = {(index, span) for index, span in item.places if _inside(passages[index], span)}
+    if len(item.nested) == len(item.places):
         marks.add("inside")
     if "looks-capital" in marks:
         marks |= _capital(item, passages)

@@ -67,6 +67,8 @@ class Notes:
     """Tasks and areas of the vocabulary that stand there."""
     topics: list[Topic] = field(default_factory=list)
     """Tags and categories."""
+    chunks: list[Span] = field(default_factory=list)
+    """Runs of words that may form noun phrases."""
     pairs: list[tuple[Span, Span]] = field(default_factory=list)
     """Acronym definitions: short form, long form."""
 

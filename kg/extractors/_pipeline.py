@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 import spacy
 
-from kg.extractors import EXTRACTORS
-from kg.extractors._decide import decide
+from kg.extractors import EXTRACTORS, _model
+from kg.extractors._decide import Judge
 from kg.extractors._groups import Lookup
 from kg.extractors._notes import KEY, Notes, notes_of
 from kg.extractors._tokenizer import MixedTokenizer, prepare
@@ -50,10 +51,14 @@ class Pipeline:
         self.nlp = load(vocabulary)
         self.lookup = Lookup(vocabulary)
 
+    @cached_property
+    def judge(self) -> Judge:
+        """What takes the decisions; the shipped model is read when the first one is due."""
+        return Judge(self.lookup, _model.load())
+
     def run(self, papers: Sequence[Paper]) -> Iterator[tuple[Mention, ...]]:
         """Give the mentions of each paper."""
-        for paper, passages in zip(papers, self.notes(papers), strict=True):
-            yield decide(paper, passages, self.lookup)
+        return self.judge.decide(papers, list(self.notes(papers)))
 
     def notes(self, papers: Sequence[Paper]) -> Iterator[list[Notes]]:
         """Give what the components note about each paper, a record a passage."""

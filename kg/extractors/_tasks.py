@@ -1,87 +1,88 @@
-"""Which tasks a paper works on: those of the vocabulary that it names in its title, often, or in both languages."""
+"""Which tasks a paper works on: topics of the vocabulary and phrases of its text, one to four of them."""
 
 from __future__ import annotations
 
-from math import exp
 from typing import TYPE_CHECKING
 
-from kg.extractors import _weights
-from kg.model import Kind, Lang, Mention, Part, Relation
+from kg.extractors import _hashed
+from kg.extractors._groups import Group
+from kg.extractors._model import sigmoid
+from kg.extractors._taskfeatures import FIELDS
+from kg.model import Kind, Mention, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kg.extractors._notes import Notes, Span
+    from kg.extractors._model import Model
+    from kg.extractors._notes import Notes
+    from kg.extractors._taskfeatures import Topical, Topicals
     from kg.model import Paper
-    from kg.vocabulary import Vocabulary
 
-THRESHOLD = 0.35
-"""Tasks below this confidence are not emitted."""
 MOST = 4
 """A paper works on so many tasks at most."""
-OFTEN = 3
-"""From so many places on, a task is frequent."""
 
 
-def tasks(paper: Paper, passages: Sequence[Notes], vocabulary: Vocabulary) -> Iterator[Mention]:
-    """Give the mentions of the tasks that a paper works on."""
-    found = candidates(passages, vocabulary)
-    scored = sorted((-_probability(marks), key) for key, (marks, _) in found.items())
-    for negative, key in scored[:MOST]:
-        if -negative >= THRESHOLD:
-            for index, span in found[key][1]:
-                text = passages[index].text[span[0] : span[1]]
-                yield Mention(
-                    paper=paper.arxiv_id,
-                    passage=index,
-                    start=span[0],
-                    end=span[1],
-                    surface=text,
-                    kind=Kind.TOPIC,
-                    relation=Relation.HAS_TOPIC,
-                    rule="vocabulary-task",
-                    confidence=round(-negative, 4),
-                    name=passages[index].name(span),
-                    concept=key,
-                )
+def tasks(
+    papers: Sequence[Paper], noted: Sequence[Sequence[Notes]], topicals: Topicals, model: Model
+) -> Iterator[list[Mention]]:
+    """Give the mentions of the tasks that each paper works on."""
+    found = [topicals.find(passages) for passages in noted]
+    odds = iter(odds_of(found, noted, model))
+    for paper, passages, items in zip(papers, noted, found, strict=True):
+        ranked = sorted(((next(odds), item) for item in items), key=lambda row: (-row[0], row[1].key))
+        yield [
+            mention
+            for value, item in chosen(ranked, model.thresholds["task"])
+            for mention in _mentions(paper, passages, item, model.calibrated("topic", value))
+        ]
 
 
-def _probability(marks: set[str]) -> float:
-    total = _weights.TASK[""] + sum(sorted(_weights.TASK.get(mark, 0.0) for mark in marks))
-    return 1 / (1 + exp(-total))
+def odds_of(found: Sequence[Sequence[Topical]], noted: Sequence[Sequence[Notes]], model: Model) -> list[float]:
+    """Ask the model about all topics of a batch of papers."""
+    import numpy as np  # noqa: PLC0415  numpy is loaded late
+
+    rows = [item.values for items in found for item in items]
+    hashed = [columns(item, passages) for items, passages in zip(found, noted, strict=True) for item in items]
+    matrix = np.array(rows, dtype=np.float32).reshape(len(rows), len(FIELDS))
+    odds: list[float] = model.questions["task"].odds(matrix, hashed).tolist()
+    return odds
 
 
-def candidates(passages: Sequence[Notes], vocabulary: Vocabulary) -> dict[str, tuple[set[str], list[tuple[int, Span]]]]:
-    """Give the tasks that a paper names, with what speaks for each and where it stands."""
-    found: dict[str, tuple[set[str], list[tuple[int, Span]]]] = {}
-    for index, notes in enumerate(passages):
-        for topic in notes.known_topics:
-            if vocabulary.concepts[topic.concept].scheme == "task":
-                marks, places = found.setdefault(topic.concept, (set(), []))
-                places.append((index, topic.span))
-                marks.add(f"in-{notes.part}")
-                marks.add(f"in-{notes.part}-{notes.lang}")
-    wider = {above for key in found for above in vocabulary.ancestors(key)}
-    for key, (marks, places) in found.items():
-        _judge_whole(marks, places)
-        concept = vocabulary.concepts[key]
-        facts = {
-            "wider": key in wider,
-            "broad": not concept.broader,
-            "generic": concept.generic,
-            "alone": len(found) == 1,
-            "crowded": len(found) > MOST,
-        }
-        marks.update(mark for mark, holds in facts.items() if holds)
+def columns(item: Topical, passages: Sequence[Notes]) -> list[int]:
+    """Give the hashed columns of a topic: its words, and those around its first places."""
+    return _hashed.columns(Group(names={item.name}, places=item.places[:2]), passages)
+
+
+def chosen(ranked: Sequence[tuple[float, Topical]], threshold: float) -> list[tuple[float, Topical]]:
+    """Choose the likeliest topics, none of which holds another one."""
+    found: list[tuple[float, Topical]] = []
+    for value, item in ranked:
+        if sigmoid(value) < threshold or len(found) == MOST:
+            break
+        if not any(_alike(item, other) for _, other in found):
+            found.append((value, item))
     return found
 
 
-def _judge_whole(marks: set[str], places: list[tuple[int, Span]]) -> None:
-    if len(places) >= OFTEN:
-        marks.add("many")
-    elif len(places) == 1:
-        marks.add("once")
-    if any(mark.endswith(f"-{Lang.ZH}") for mark in marks) and any(mark.endswith(f"-{Lang.EN}") for mark in marks):
-        marks.add("both-languages")
-    if f"in-{Part.TITLE}" not in marks and f"in-{Part.SUMMARY}" not in marks:
-        marks.add("abstract-only")
+def _alike(one: Topical, other: Topical) -> bool:
+    """Tell whether the words of one topic are among those of the other."""
+    first, second = set(one.words), set(other.words)
+    return first <= second or second <= first
+
+
+def _mentions(paper: Paper, passages: Sequence[Notes], item: Topical, confidence: float) -> Iterator[Mention]:
+    for index, (start, end) in item.places:
+        text = passages[index].text[start:end]
+        yield Mention(
+            paper=paper.arxiv_id,
+            passage=index,
+            start=start,
+            end=end,
+            surface=text,
+            kind=Kind.TOPIC,
+            relation=Relation.HAS_TOPIC,
+            rule="vocabulary-task" if item.concept else "phrase-task",
+            confidence=confidence,
+            name=passages[index].name((start, end)),
+            concept=item.concept,
+        )

@@ -73,14 +73,21 @@ def _mark_chain(notes: Notes, chain: list[Span]) -> None:
     for span in chain:
         first, last = span is chain[0], span is chain[-1]
         left = _found(left_table, _left(notes.plain, span[0])) if first else set()
-        right = _found(right_table, notes.plain[span[1] : span[1] + _AFTER])
+        after = notes.plain[span[1] : span[1] + _AFTER]
+        right = {rule for rule, pattern in right_table.items() if pattern.match(after)}
         own.append(left | right)
         if first:
             shared |= left & SHARED_LEFT
         if last:
             shared |= right & SHARED_RIGHT
+    beside = _kinds(notes, chain) if len(chain) > 1 else set()
     for span, marks in zip(chain, own, strict=True):
-        notes.mark(span, *marks, *shared, *(("in-list",) if len(chain) > 1 else ()))
+        notes.mark(span, *marks, *shared, *(("in-list",) if len(chain) > 1 else ()), *beside)
+
+
+def _kinds(notes: Notes, chain: list[Span]) -> set[str]:
+    """Say what the vocabulary knows of the names of a list."""
+    return {f"beside-{key.partition('/')[0]}" for span in chain for key in notes.concepts.get(span, ())}
 
 
 def _left(text: str, start: int) -> str:

@@ -1,0 +1,201 @@
+"""Train the model of extraction: ``python training/train.py DIGESTS SURVEY... [--write]``.
+
+DIGESTS is the folder below which the annotated digests lie, SURVEY what ``survey.py`` printed. Without ``--gold`` the
+annotations of ``training/`` are used. Five-fold cross-validation by paper says what to expect of papers not seen,
+thresholds chosen on the other folds; ``--write`` then trains on all papers and writes ``kg/extractors/model/``.
+``--test FILE`` scores the final model on papers that are no part of the training. ``--without linear archive`` leaves
+parts out, for comparison.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import evaluation
+import numpy as np
+import packing
+import samples as sampling
+from learning import fit, sparse
+
+from kg import evaluate, vocabulary
+from kg.extractors import _features, _hashed, _tasks
+from kg.extractors._decide import Judge
+from kg.extractors._model import FOLDER, Model
+from kg.extractors._pipeline import Pipeline
+from kg.extractors._taskfeatures import FIELDS, Topicals
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+HERE = Path(__file__).resolve().parent
+FOLDS = 5
+LEAST = 10
+"""Marks on fewer names get no column."""
+
+
+@dataclass
+class Table:
+    """The things that a question is asked of."""
+
+    rows: NDArray[Any]
+    """Their features."""
+    words: Any
+    """Their hashed columns."""
+    papers: NDArray[Any]
+    """The number of the paper that each stands in."""
+    answers: dict[str, tuple[NDArray[Any], NDArray[Any]]]
+    """By question: whether it is asked of the thing in training, and the answer."""
+    first: int
+    """So many rows are of whole papers; the others, of papers of which a part was taken away, are for training only."""
+
+    def of(self, chosen: NDArray[Any]) -> NDArray[Any]:
+        """Give the rows of whole papers among the chosen ones."""
+        return np.flatnonzero(chosen[self.papers[: self.first]])
+
+
+def main() -> None:
+    """Cross-validate; write and test if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("digests", type=Path)
+    parser.add_argument("survey", type=Path, nargs="+")
+    parser.add_argument("--gold", type=Path, nargs="+", default=sorted((HERE / "annotations").glob("*.jsonl")))
+    parser.add_argument("--without", nargs="*", default=(), choices=("linear", "archive"))
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    pipeline = Pipeline(vocabulary.load())
+    counts = packing.survey([] if "archive" in options.without else options.survey)
+    archive = packing.archive(counts)
+    papers = sampling.read(options.digests, options.gold)
+    sampling.prepare(papers, pipeline)
+    blank = Model(
+        {}, {mark: at for at, mark in enumerate(sampling.frequent(papers, LEAST))}, archive, {}, evaluation.IDENTITY
+    )
+    topicals = Topicals(pipeline.lookup, archive)
+    for paper in papers:
+        sampling.label_topics(paper, topicals, pipeline.lookup.vocabulary)
+    tables = {"name": names(papers, sampling.parts(papers, pipeline), pipeline, blank), "task": topics(papers)}
+    print(f"{len(papers)} papers, {len(tables['name'].rows)} names, {len(tables['task'].rows)} topics", flush=True)
+    start = time.monotonic()
+    thresholds, calibration = cross_validate(
+        papers, tables, pipeline, blank, use_linear="linear" not in options.without
+    )
+    print(f"{time.monotonic() - start:.0f} s; thresholds {thresholds}")
+    if options.write:
+        every = np.ones(len(papers), dtype=bool)
+        questions = learn(tables, every, use_linear=True)
+        packing.write(
+            FOLDER, replace(blank, questions=questions, thresholds=thresholds, calibration=calibration), counts
+        )
+
+
+def names(papers: list[sampling.Sample], parts: list[sampling.Sample], pipeline: Pipeline, blank: Model) -> Table:
+    """Gather all names of all papers, then those of parts of papers, one a paper in the same order."""
+    rows, hashed, owner, labels, new = [], [], [], [], []
+    for number, sample in [*enumerate(papers), *enumerate(parts)]:
+        rows += _features.rows(sample.groups, sample.notes, sample.paper, pipeline.lookup, blank)
+        hashed += [_hashed.columns(item, sample.notes) for item in sample.groups]
+        owner += [number] * len(sample.groups)
+        labels += sample.labels
+        new += sample.new
+    kinds = np.array(labels)
+    answers = {
+        "keep": (kinds <= sampling.DATASET, kinds > 0),
+        "data": (kinds > 0, np.isin(kinds, (sampling.DATASET, sampling.MAYBE_DATASET))),
+        "new": (kinds > 0, np.array(new)),
+    }
+    first = sum(len(sample.groups) for sample in papers)
+    return Table(np.array(rows, dtype=np.float32), sparse(hashed), np.array(owner), answers, first)
+
+
+def topics(papers: list[sampling.Sample]) -> Table:
+    """Gather all topics of all papers."""
+    rows, hashed, owner, labels = [], [], [], []
+    for number, sample in enumerate(papers):
+        rows += [item.values for item in sample.topics]
+        hashed += [_tasks.columns(item, sample.notes) for item in sample.topics]
+        owner += [number] * len(sample.topics)
+        labels += sample.topic_labels
+    kinds = np.array(labels)
+    matrix = np.array(rows, dtype=np.float32).reshape(len(rows), len(FIELDS))
+    return Table(matrix, sparse(hashed), np.array(owner), {"task": (kinds <= 1, kinds == 1)}, len(rows))
+
+
+def learn(tables: dict[str, Table], chosen: NDArray[Any], *, use_linear: bool) -> dict[str, Any]:
+    """Fit all questions on the chosen papers."""
+    found = {}
+    for table in tables.values():
+        for name, (asked, answers) in table.answers.items():
+            at = asked & chosen[table.papers]
+            found[name] = fit(
+                name, table.rows[at], table.words[at], answers[at], table.papers[at], use_linear=use_linear
+            )
+    return found
+
+
+def cross_validate(
+    papers: list[sampling.Sample], tables: dict[str, Table], pipeline: Pipeline, blank: Model, *, use_linear: bool
+) -> tuple[dict[str, float], Any]:
+    """Print what to expect of papers not seen; give the thresholds and the calibration for the final model."""
+    fold = np.arange(len(papers)) % FOLDS
+    models, odds = [], {name: np.zeros(len(table.rows)) for name, table in tables.items()}
+    for number in range(FOLDS):
+        questions = learn(tables, fold != number, use_linear=use_linear)
+        models.append(replace(blank, questions=questions))
+        for name, asked in (("name", "keep"), ("task", "task")):
+            table = tables[name]
+            at = table.of(fold == number)
+            odds[name][at] = questions[asked].odds(table.rows[at], [row.indices for row in table.words[at]])
+    outcomes, found = [], []
+    for number, model in enumerate(models):
+        mine = [paper for paper, part in zip(papers, fold, strict=True) if part == number]
+        thresholds = choose(papers, tables, odds, fold != number)
+        records = evaluation.records(Judge(pipeline.lookup, replace(model, thresholds=thresholds)), mine)
+        outcomes += evaluation.outcomes(mine, records)
+        found.append((mine, records))
+    show(papers, outcomes)
+    rows = [evaluation.claims(mine, records) for mine, records in found]
+    calibrated = []
+    for number in range(FOLDS):
+        curves = evaluation.calibrate([row for at, part in enumerate(rows) if at != number for row in part])
+        calibrated += [(kind, evaluation.through(curves[kind], sure), right) for kind, sure, right in rows[number]]
+    print(evaluation.reliability(calibrated))
+    return choose(papers, tables, odds, fold >= 0), evaluation.calibrate([row for part in rows for row in part])
+
+
+def choose(
+    papers: list[sampling.Sample], tables: dict[str, Table], odds: dict[str, NDArray[Any]], chosen: NDArray[Any]
+) -> dict[str, float]:
+    """Choose the thresholds on some papers."""
+    table, tasks = tables["name"], tables["task"]
+    at = table.of(chosen)
+    mine = [paper for paper, part in zip(papers, chosen, strict=True) if part]
+    required = sum(
+        item.required for paper in mine for type_ in ("methods", "datasets") for item in paper.gold.items[type_]
+    )
+    labels = [label for paper in mine for label in paper.labels]
+    topical = iter(odds["task"][tasks.of(chosen)])
+    said = [[float(next(topical)) for _ in paper.topics] for paper in mine]
+    return {
+        "name": evaluation.name_threshold(odds["name"][at].tolist(), labels, required),
+        "task": evaluation.task_threshold([paper.topics for paper in mine], said, mine),
+    }
+
+
+def show(papers: list[sampling.Sample], outcomes: list[evaluate.Outcome]) -> None:
+    """Print the scores, of all and by source of the annotations."""
+    sources = {paper.gold.id: paper.source for paper in papers}
+    print(evaluation.table(outcomes))
+    for name, ids in (
+        ("train.jsonl", {key for key, source in sources.items() if source == "train.jsonl"}),
+        ("training/annotations", {key for key, source in sources.items() if source != "train.jsonl"}),
+    ):
+        if ids and len(ids) < len(papers):
+            print(f"\n{name}, {len(ids)} papers:\n" + evaluation.table([row for row in outcomes if row.paper in ids]))
+
+
+if __name__ == "__main__":
+    main()
