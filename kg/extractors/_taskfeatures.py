@@ -7,10 +7,10 @@ from functools import lru_cache
 from math import log
 from typing import TYPE_CHECKING
 
-from kg.extractors._archive import PHRASE_FACTS, folded, subphrases
+from kg.extractors._archive import PHRASE_FACTS, folded, quick, subphrases
 from kg.extractors._words import METHOD_HEADS_EN, TASK_HEADS_EN
 from kg.model import Kind, Lang, Part
-from kg.text import has_han
+from kg.text import fold, has_han
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,11 +75,17 @@ class Topicals:
     def __init__(self, lookup: Lookup, archive: Archive) -> None:
         self.vocabulary = lookup.vocabulary
         self.archive = archive
+        self._keys: dict[Kind, set[str]] = {Kind.TOPIC: set(), Kind.METHOD: set(), Kind.DATASET: set()}
+        for concept in lookup.vocabulary:
+            names = (*concept.labels, *concept.aliases, *lookup.vocabulary.hidden(concept.id))
+            self._keys[concept.kind].update(fold(label.text) for label in names)
         self.known = lru_cache(maxsize=200_000)(self._known)
-        self.method = lru_cache(maxsize=100_000)(lambda name: bool(self.vocabulary.find(name, Kind.METHOD)))
+        self.method = lru_cache(maxsize=100_000)(lambda name: quick(name) in self._keys[Kind.METHOD])
 
     def _known(self, phrase: str) -> str:
         """Give the task (else area) of the vocabulary that a phrase names; empty if none or unclear."""
+        if quick(phrase) not in self._keys[Kind.TOPIC]:
+            return ""
         found = [item for item in self.vocabulary.find(phrase, Kind.TOPIC) if item.scheme in _SCHEMES]
         best = [item.id for item in found if item.scheme == "task"] or [item.id for item in found]
         return best[0] if len(best) == 1 else ""
