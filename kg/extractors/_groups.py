@@ -295,8 +295,9 @@ def _judge_whole(item: Group, passages: Sequence[Notes]) -> None:
 def _capital(item: Group, passages: Sequence[Notes]) -> set[str]:
     """Say more of a word that only its capital marks: how often it stands, and whether in small letters too."""
     marks = {f"capital-{mark}" for mark in ("many", "both-languages", "once") if mark in item.marks}
-    low = re.compile(rf"\b{re.escape(min(item.names, key=len).lower())}\b")
-    if any(notes.lang is Lang.EN and low.search(notes.plain) for notes in passages):
+    low = min(item.names, key=lambda name: (len(name), name)).lower()
+    texts = [notes.plain for notes in passages if notes.lang is Lang.EN and low in notes.plain]
+    if texts and any(re.search(rf"\b{re.escape(low)}\b", text) for text in texts):  # seldom, so no pattern a name
         marks.add("small-too")
     return marks
 
