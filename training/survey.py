@@ -32,6 +32,11 @@ LEAST_NAME, LEAST_PHRASE = 3, 8
 """Names and phrases in fewer papers are left out."""
 
 
+def annotated(files: Iterable[Path]) -> set[str]:
+    """Give the ids of the papers that files annotate."""
+    return {json.loads(line)["id"] for path in files for line in path.read_text("utf-8").splitlines() if line}
+
+
 def papers(folder: Path, left_out: set[str], part: int, parts: int, most: int) -> list[Paper]:
     """Read the papers of a folder, each once, and take a share of them."""
     found: dict[str, Paper] = {}
@@ -65,9 +70,8 @@ def main() -> None:
     parser.add_argument("--part", type=int, default=0)
     parser.add_argument("--parts", type=int, default=1)
     options = parser.parse_args()
-    known = {json.loads(line)["id"] for path in options.gold for line in path.read_text("utf-8").splitlines() if line}
     pipeline = Pipeline(vocabulary.load())
-    chosen = papers(options.digests, known, options.part, options.parts, options.most)
+    chosen = papers(options.digests, annotated(options.gold), options.part, options.parts, options.most)
     noted: Iterator[tuple[Paper, list[Notes]]] = (
         pair
         for at in range(0, len(chosen), 256)
