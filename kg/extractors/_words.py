@@ -124,7 +124,23 @@ METHOD_HEADS_EN = _set(
     contrast clustering factorization approximation rewriting interpolation ensemble ensembles parallelism
     caching cache editing unlearning steering alignment verification voting averaging splatting rendering flow
     matching propagation convolution pipeline toolkit engine optimizer scheduler planner retriever reranker
-    generator discriminator classifier tokenizer
+    generator discriminator classifier tokenizer programming attack attacks defense estimator estimators test tests
+    testing filtering filter filters perceptron perceptrons bandit bandits minimization maximization bootstrap
+    bootstrapping kernel kernels iteration iterations injection cross-validation actor-critic smoothing smoother
+    operator operators coupling prior priors lasso net nets variables weighting reweighting rule rules diffusion
+    expansion autoregression relaxation rounding debate stopping decomposition imputation adjustment probing automata
+    automaton activation momentum boosting bagging stacking jailbreak jailbreaking chunking aggregation transform
+    transforms walk walks correction splitting passing shaping projection projections backpropagation annealing
+    crossover mutation sketching hashing indexing differences differencing discontinuity kriging spline splines
+    wavelet wavelets copula copulas unrolling rollout rollouts replay lookahead backtracking pooling dropout warping
+    denoising elimination exploration imitation cloning resampling sharing gating routing calibration divergence
+    auction auctions game games fuzzing checking slicing expansion reformulation memory scheduling offloading
+    checkpointing sparsification sparsity binarization perturbation watermarking encryption circuits reflection
+    self-correction self-refinement self-reflection self-training self-consistency consistency feedback thought
+    thoughts logic logics selection statistic statistics score scores distance averaging matching design rejection
+    crawling grammar grammars ontology index codes coding quantile quantiles filtration homology mining unmixing
+    inversion deconvolution registration stitching tessellation triangulation bisection recursion induction
+    augmentations curriculum regressions classifiers encoders decoders autoencoders flows forests algorithms
     """
 )
 """Last words of English phrases that name a technique."""
