@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import random
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
 
 from kg import evaluate, graph, link
 from kg.extractors._decide import logit
 from kg.extractors._model import sigmoid
-from kg.extractors._tasks import chosen
+from kg.extractors._tasks import CONSIDERED, chosen, pair
 from kg.model import Entry
 from kg.writers import jsonl
 
@@ -28,6 +29,8 @@ GRID = [round(0.2 + 0.02 * step, 2) for step in range(21)]
 DRAWS = 400
 REQUIRED = 2
 """Labels of names up to this one are of required things (``samples.DATASET``)."""
+LIKELY = 0.2
+"""Only topics of at least this probability tell what makes two of them one."""
 KNOTS = [-6 + 0.25 * step for step in range(49)]
 IDENTITY = {kind: (KNOTS, [sigmoid(knot) for knot in KNOTS]) for kind in ("method", "dataset", "topic")}
 """No calibration."""
@@ -94,8 +97,29 @@ def name_threshold(odds: Sequence[float], labels: Sequence[int], required: int) 
     return max(GRID, key=lambda threshold: (round(score(threshold), 5), -threshold))
 
 
+def likeness(samples: Sequence[Sample], odds: Sequence[Sequence[float]]) -> list[float]:
+    """Fit the weights by which two likely topics of a paper are taken for one (``_tasks.PAIR``)."""
+    rows, answers = [], []
+    for sample, values in zip(samples, odds, strict=True):
+        items = sorted(zip(values, sample.topics, strict=True), key=lambda row: (-row[0], row[1].key))
+        likely = [item for value, item in items if sigmoid(value) >= LIKELY][:CONSIDERED]
+        owners = [
+            {at for at, gold in enumerate(sample.gold.items["tasks"]) if gold.keys & sample.topic_keys[item.key]}
+            for item in likely
+        ]
+        for one, other in combinations(range(len(likely)), 2):
+            if owners[one] and owners[other]:
+                rows.append(pair(likely[one], likely[other]))
+                answers.append(bool(owners[one] & owners[other]))
+    fitted = LogisticRegression(fit_intercept=False, solver="liblinear").fit(rows, answers)
+    return [round(float(weight), 4) for weight in fitted.coef_[0]]
+
+
 def task_threshold(
-    found: Sequence[Sequence[Topical]], odds: Sequence[Sequence[float]], samples: Sequence[Sample]
+    found: Sequence[Sequence[Topical]],
+    odds: Sequence[Sequence[float]],
+    samples: Sequence[Sample],
+    weights: Sequence[float],
 ) -> float:
     """Choose the threshold with the best F1 over tasks."""
     ranked = [
@@ -108,7 +132,7 @@ def task_threshold(
         for rows, sample in zip(ranked, samples, strict=True):
             predicted = [
                 evaluate.Prediction("", frozenset(sample.topic_keys[item.key]), "")
-                for _, item in chosen(rows, threshold)
+                for _, item in chosen(rows, threshold, weights)
             ]
             total += evaluate.score("", "tasks", sample.gold.items["tasks"], predicted).entity
         return total.f1

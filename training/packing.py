@@ -65,6 +65,7 @@ def write(folder: Path, model: Model, counts: dict[str, NDArray[Any]]) -> None:
         "depth": {name: question.forest.depth for name, question in model.questions.items()},
         "constant": {name: question.constant for name, question in model.questions.items()},
         "thresholds": dict(model.thresholds),
+        "likeness": list(model.likeness),
         "calibration": {kind: [list(xs), list(ys)] for kind, (xs, ys) in model.calibration.items()},
     }
     (folder / "model.json").write_text(json.dumps(about, indent=1) + "\n", "utf-8")

@@ -72,7 +72,12 @@ def main() -> None:
     papers = sampling.read(options.digests, options.gold)
     sampling.prepare(papers, pipeline)
     blank = Model(
-        {}, {mark: at for at, mark in enumerate(sampling.frequent(papers, LEAST))}, archive, {}, evaluation.IDENTITY
+        questions={},
+        columns={mark: at for at, mark in enumerate(sampling.frequent(papers, LEAST))},
+        archive=archive,
+        thresholds={},
+        likeness=(),
+        calibration=evaluation.IDENTITY,
     )
     topicals = Topicals(pipeline.lookup, archive)
     for paper in papers:
@@ -80,15 +85,13 @@ def main() -> None:
     tables = {"name": names(papers, sampling.parts(papers, pipeline), pipeline, blank), "task": topics(papers)}
     print(f"{len(papers)} papers, {len(tables['name'].rows)} names, {len(tables['task'].rows)} topics", flush=True)
     start = time.monotonic()
-    thresholds, calibration = cross_validate(
-        papers, tables, pipeline, blank, use_linear="linear" not in options.without
-    )
-    print(f"{time.monotonic() - start:.0f} s; thresholds {thresholds}")
+    settings, calibration = cross_validate(papers, tables, pipeline, blank, use_linear="linear" not in options.without)
+    print(f"{time.monotonic() - start:.0f} s; {settings}")
     if options.write:
         every = np.ones(len(papers), dtype=bool)
         questions = learn(tables, every, use_linear=True)
         packing.write(
-            FOLDER, replace(blank, questions=questions, thresholds=thresholds, calibration=calibration), counts
+            FOLDER, replace(blank, questions=questions, calibration=calibration, **settings), counts
         )
 
 
@@ -138,8 +141,8 @@ def learn(tables: dict[str, Table], chosen: NDArray[Any], *, use_linear: bool) -
 
 def cross_validate(
     papers: list[sampling.Sample], tables: dict[str, Table], pipeline: Pipeline, blank: Model, *, use_linear: bool
-) -> tuple[dict[str, float], Any]:
-    """Print what to expect of papers not seen; give the thresholds and the calibration for the final model."""
+) -> tuple[dict[str, Any], Any]:
+    """Print what to expect of papers not seen; give the settings and the calibration for the final model."""
     fold = np.arange(len(papers)) % FOLDS
     models, odds = [], {name: np.zeros(len(table.rows)) for name, table in tables.items()}
     for number in range(FOLDS):
@@ -152,8 +155,8 @@ def cross_validate(
     outcomes, found = [], []
     for number, model in enumerate(models):
         mine = [paper for paper, part in zip(papers, fold, strict=True) if part == number]
-        thresholds = choose(papers, tables, odds, fold != number)
-        records = evaluation.records(Judge(pipeline.lookup, replace(model, thresholds=thresholds)), mine)
+        settings = choose(papers, tables, odds, fold != number)
+        records = evaluation.records(Judge(pipeline.lookup, replace(model, **settings)), mine)
         outcomes += evaluation.outcomes(mine, records)
         found.append((mine, records))
     show(papers, outcomes)
@@ -168,8 +171,8 @@ def cross_validate(
 
 def choose(
     papers: list[sampling.Sample], tables: dict[str, Table], odds: dict[str, NDArray[Any]], chosen: NDArray[Any]
-) -> dict[str, float]:
-    """Choose the thresholds on some papers."""
+) -> dict[str, Any]:
+    """Choose the thresholds, and what makes two topics one, on some papers."""
     table, tasks = tables["name"], tables["task"]
     at = table.of(chosen)
     mine = [paper for paper, part in zip(papers, chosen, strict=True) if part]
@@ -179,10 +182,12 @@ def choose(
     labels = [label for paper in mine for label in paper.labels]
     topical = iter(odds["task"][tasks.of(chosen)])
     said = [[float(next(topical)) for _ in paper.topics] for paper in mine]
-    return {
+    weights = evaluation.likeness(mine, said)
+    thresholds = {
         "name": evaluation.name_threshold(odds["name"][at].tolist(), labels, required),
-        "task": evaluation.task_threshold([paper.topics for paper in mine], said, mine),
+        "task": evaluation.task_threshold([paper.topics for paper in mine], said, mine, weights),
     }
+    return {"thresholds": thresholds, "likeness": weights}
 
 
 def show(papers: list[sampling.Sample], outcomes: list[evaluate.Outcome]) -> None:

@@ -63,6 +63,8 @@ class Model:
     """What digests without labels say of names and phrases."""
     thresholds: Mapping[str, float]
     """From which calibrated probability on a name or a task is emitted."""
+    likeness: Sequence[float]
+    """The weights by which two topics of a paper are taken for one (``_tasks.PAIR``)."""
     calibration: Mapping[str, tuple[Sequence[float], Sequence[float]]]
     """By kind of edge: log-odds, and how often such an edge is right."""
 
@@ -104,7 +106,7 @@ def load(folder: Path = FOLDER) -> Model:
         }
         archive = Archive(*(_table(arrays[f"archive.{sort}"], arrays[f"archive.{sort}.counts"]) for sort in "np"))
     columns = {mark: at for at, mark in enumerate(about["marks"])}
-    return Model(questions, columns, archive, about["thresholds"], about["calibration"])
+    return Model(questions, columns, archive, about["thresholds"], about["likeness"], about["calibration"])
 
 
 def _table(keys: NDArray[Any], counts: NDArray[Any]) -> tuple[dict[int, int], NDArray[Any]]:

@@ -59,7 +59,8 @@ class Topical:
     """Whether it ends such a run of words."""
     values: list[float] = field(default_factory=list)
     """Its features, in the order of :data:`FIELDS`."""
-
+    wider: frozenset[str] = frozenset()
+    """The ids of all concepts wider than its own."""
     name: str = ""
     """Its most frequent phrase, English first, the longest of equally frequent ones."""
 
@@ -136,12 +137,13 @@ class Topicals:
     def _describe(self, found: dict[str, Topical], passages: Sequence[Notes]) -> None:
         for item in found.values():
             item.name = _best(item.names)
+            item.wider = self._wider(item.concept)
         tags = [topic for notes in passages if notes.part is Part.TAGS for topic in notes.topics]
         tagged = {topic.concept for topic in tags} - {""}
         tag_text = " ".join(notes.text.lower() for notes in passages if notes.part is Part.TAGS)
         categories = " ".join(notes.text for notes in passages if notes.part is Part.CATEGORIES)
         shared = [float(name in categories) for name in _CATEGORIES]
-        wider = {above for key in found if "/" in key for above in self.vocabulary.ancestors(key)}
+        wider = {above for item in found.values() for above in item.wider}
         spaced = [f" {name} " for name in sorted({item.name for item in found.values()})]
         for item in found.values():
             labels = self._labels(item.concept)
@@ -165,6 +167,10 @@ class Topicals:
         known = self.vocabulary.concepts.get(concept)
         return tuple(label.text.lower() for label in (*known.labels, *known.aliases)) if known else ()
 
+    @lru_cache(maxsize=20_000)  # noqa: B019  lives as long as the pipeline
+    def _wider(self, concept: str) -> frozenset[str]:
+        return frozenset(self.vocabulary.ancestors(concept)) if concept else frozenset()
+
     def _kind(self, item: Topical, wider: set[str], found: Mapping[str, Topical]) -> list[float]:
         """Say what the vocabulary knows of a topic."""
         concept = self.vocabulary.concepts.get(item.concept)
@@ -180,7 +186,7 @@ class Topicals:
             float(concept.generic),
             float(not concept.broader),
             float(item.key in wider),
-            float(any(above in found for above in self.vocabulary.ancestors(item.key))),
+            float(not item.wider.isdisjoint(found)),
         ]
 
     def _standing(self, item: Topical, passages: Sequence[Notes]) -> list[float]:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 MOST = 4
 """A paper works on so many tasks at most."""
+CONSIDERED = 12
+"""So many of the likeliest topics are considered."""
+PAIR = ("constant", "wider", "narrower", "shared words", "contained", "same head", "known", "other known")
+"""What is said of two topics of a paper: a logistic model of it tells whether they are one."""
 
 
 def tasks(
@@ -32,7 +36,7 @@ def tasks(
         ranked = sorted(((next(odds), item) for item in items), key=lambda row: (-row[0], row[1].key))
         yield [
             mention
-            for value, item in chosen(ranked, model.thresholds["task"])
+            for value, item in chosen(ranked, model.thresholds["task"], model.likeness)
             for mention in _mentions(paper, passages, item, model.calibrated("topic", value))
         ]
 
@@ -53,21 +57,48 @@ def columns(item: Topical, passages: Sequence[Notes]) -> list[int]:
     return _hashed.columns(Group(names={item.name}, places=item.places[:2]), passages)
 
 
-def chosen(ranked: Sequence[tuple[float, Topical]], threshold: float) -> list[tuple[float, Topical]]:
-    """Choose the likeliest topics, none of which holds another one."""
+def chosen(
+    ranked: Sequence[tuple[float, Topical]], threshold: float, likeness: Sequence[float]
+) -> list[tuple[float, Topical]]:
+    """Choose topics one after the other, the likeliest first; what may be the same as one chosen before counts less.
+
+    Args:
+        ranked: log-odds and topics, the likeliest first.
+        threshold: from which probability on a topic is chosen.
+        likeness: the weights of :data:`PAIR`.
+    """
+    left = [(sigmoid(value), value, item) for value, item in ranked if sigmoid(value) >= threshold][:CONSIDERED]
     found: list[tuple[float, Topical]] = []
-    for value, item in ranked:
-        if sigmoid(value) < threshold or len(found) == MOST:
+    while left and len(found) < MOST:
+        sure, value, item = max(left, key=lambda row: row[0])  # the first of equals
+        if sure < threshold:
             break
-        if not any(_alike(item, other) for _, other in found):
-            found.append((value, item))
+        found.append((value, item))
+        left = [
+            (rest * (1 - alike(item, other, likeness)), odds, other) for rest, odds, other in left if other is not item
+        ]
     return found
 
 
-def _alike(one: Topical, other: Topical) -> bool:
-    """Tell whether the words of one topic are among those of the other."""
+def pair(one: Topical, other: Topical) -> tuple[float, ...]:
+    """Say how two topics of a paper resemble each other, in the order of :data:`PAIR`."""
     first, second = set(one.words), set(other.words)
-    return first <= second or second <= first
+    shared = len(first & second)
+    return (
+        1.0,
+        float(other.concept in one.wider),
+        float(one.concept in other.wider),
+        shared / len(first | second),
+        float(first <= second or second <= first),
+        float(one.words[-1] == other.words[-1]),
+        float(bool(one.concept)),
+        float(bool(other.concept)),
+    )
+
+
+def alike(one: Topical, other: Topical, likeness: Sequence[float]) -> float:
+    """Tell how likely a catalogue takes two topics of a paper for one."""
+    return sigmoid(sum(weight * value for weight, value in zip(likeness, pair(one, other), strict=True)))
 
 
 def _mentions(paper: Paper, passages: Sequence[Notes], item: Topical, confidence: float) -> Iterator[Mention]:
