@@ -48,6 +48,7 @@ HOMES = {
     "click": {"cli"},
     "rich": {"cli"},
     "spacy": {"extractors"},
+    "ahocorasick_rs": {"extractors"},
     "networkx": {"graph"},
     "numpy": {"layout", "extractors"},
     "rdflib": {"rdf", "validate"},  # validate names the type that pySHACL takes

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.extractors import EXTRACTORS, Extractor, _model, fingerprint
+from kg.extractors._notes import notes_of
 from kg.extractors._patterns import TABLES
 from kg.model import Concept, Kind, Label, Lang, Mention, Paper, Part, Passage, Relation
 from kg.text import language, plain
@@ -284,6 +285,24 @@ def test_the_pipeline_is_the_registry(extractor: Extractor) -> None:
     """Every component of the table runs, in that order, and says in one line what it finds."""
     assert extractor._pipeline.nlp.pipe_names == [spec.name for spec in EXTRACTORS]
     assert all(spec.summary and "\n" not in spec.summary for spec in EXTRACTORS)
+
+
+def test_spacy_notes_what_the_extractor_notes(extractor: Extractor) -> None:
+    """The extractor runs the components without a Doc; run by spaCy they see the same."""
+    text = "We propose Zeta-Net (ZN), which beats LoRA, GPT-4 and BERT on the SQuAD dataset for machine translation."
+    pipeline = extractor._pipeline
+    ((notes,),) = pipeline.notes([abstract(text)])
+    assert notes_of(pipeline.nlp(text)) == notes
+    assert {key for keys in notes.concepts.values() for key in keys} >= {"method/lora", "method/gpt4", "dataset/squad"}
+
+
+@pytest.mark.parametrize("digit", "0123456789")
+def test_names_that_differ_in_a_digit_are_two(digit: str) -> None:
+    """The matcher compares digits, whatever spaCy's own vocabulary takes for their shape."""
+    known = concept("method/phi1", "Phi-1")
+    extractor = Extractor(Vocabulary(MappingProxyType({known.id: known}), "0" * 64, MappingProxyType({})))
+    ((notes,),) = extractor._pipeline.notes([abstract(f"We fine-tune Phi-{digit} on code.")])
+    assert bool(notes.concepts) == (digit == "1")
 
 
 def test_importing_the_package_loads_no_spacy() -> None:

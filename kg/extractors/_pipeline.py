@@ -11,15 +11,15 @@ import spacy
 from kg.extractors import EXTRACTORS, _model
 from kg.extractors._decide import Judge
 from kg.extractors._groups import Lookup
-from kg.extractors._notes import KEY, Notes, notes_of
-from kg.extractors._tokenizer import MixedTokenizer, prepare
+from kg.extractors._notes import Notes
+from kg.extractors._tokenizer import MixedTokenizer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from spacy.language import Language
-    from spacy.tokens import Doc
 
+    from kg.extractors._notes import Component
     from kg.model import Mention, Paper
     from kg.vocabulary import Vocabulary
 
@@ -34,7 +34,6 @@ class Learner(Protocol):
 def load(vocabulary: Vocabulary) -> Language:
     """Make the spaCy pipeline: our tokenizer and the components of :data:`kg.extractors.EXTRACTORS`."""
     nlp = spacy.blank("xx")
-    prepare(nlp.vocab)
     nlp.tokenizer = MixedTokenizer(nlp.vocab)
     for spec in EXTRACTORS:
         import_module(spec.target)
@@ -49,6 +48,7 @@ class Pipeline:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.nlp = load(vocabulary)
+        self.steps = [cast("Component", component).note for _, component in self.nlp.pipeline]
         self.lookup = Lookup(vocabulary)
 
     @cached_property
@@ -62,13 +62,9 @@ class Pipeline:
 
     def notes(self, papers: Sequence[Paper]) -> Iterator[list[Notes]]:
         """Give what the components note about each paper, a record a passage."""
-        docs = self.nlp.pipe(self._docs(papers))
         for paper in papers:
-            yield [notes_of(next(docs)) for _ in paper.passages]
-
-    def _docs(self, papers: Iterable[Paper]) -> Iterator[Doc]:
-        for paper in papers:
-            for passage in paper.passages:
-                doc = self.nlp.make_doc(passage.text)
-                doc.user_data[KEY] = Notes(passage.text, passage.part, passage.lang)
-                yield doc
+            passages = [Notes(passage.text, passage.part, passage.lang) for passage in paper.passages]
+            for notes in passages:
+                for step in self.steps:
+                    step(notes)
+            yield passages

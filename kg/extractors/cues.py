@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
-from kg.extractors._notes import Notes, Span, longest, notes_of
+from kg.extractors._notes import Component, Notes, Span, longest
 from kg.extractors._patterns import CALLED, LINK, QUOTED, SENTENCE, SHARED_LEFT, SHARED_RIGHT, TABLES
 from kg.extractors._shapes import common
 from kg.model import Part
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Iterator
 
-    from spacy.tokens import Doc
 
 _BEFORE, _AFTER = 100, 45
 
@@ -31,18 +30,16 @@ def make(nlp: Language, name: str) -> Cues:
     return Cues()
 
 
-class Cues:
+class Cues(Component):
     """Adds to every name what its context says."""
 
-    def __call__(self, doc: Doc) -> Doc:
-        """Note the cues of a Doc."""
-        notes = notes_of(doc)
+    def note(self, notes: Notes) -> None:
+        """Note the cues of a passage."""
         if notes.part not in (Part.TAGS, Part.CATEGORIES):
             _called(notes)
             spans = longest(notes.marks)
             for chain in _chains(notes, spans):
                 _mark_chain(notes, chain)
-        return doc
 
 
 def _called(notes: Notes) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 
 from kg.extractors._breaks import LEADING, PHRASE_BREAKS, PHRASE_BREAKS_ZH, TECHNIQUE_HEADS_ZH, THING_HEADS_EN
-from kg.extractors._notes import Notes, Span, notes_of
+from kg.extractors._notes import Component, Notes, Span
 from kg.extractors._words import METHOD_HEADS_EN
 from kg.model import Lang, Part
 from kg.text import HAN
@@ -22,7 +22,6 @@ from kg.text import HAN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from spacy.tokens import Doc
 
 WIDEST = 4
 """Names of techniques have so many words at most."""
@@ -41,18 +40,16 @@ def make(nlp: Language, name: str) -> Phrases:
     return Phrases()
 
 
-class Phrases:
+class Phrases(Component):
     """Notes the noun phrases of running text, and marks those that may name a technique."""
 
-    def __call__(self, doc: Doc) -> Doc:
-        """Note the phrases of a Doc."""
-        notes = notes_of(doc)
+    def note(self, notes: Notes) -> None:
+        """Note the phrases of a passage."""
         if notes.part not in _SKIPPED:
             if notes.lang is Lang.EN:
                 _english(notes)
             else:
                 _chinese(notes)
-        return doc
 
 
 def _english(notes: Notes) -> None:
