@@ -185,6 +185,35 @@ TABLES = {
 }
 """By language: what stands before a name, what stands after it; mark → pattern."""
 
+_NEW_WORDS = (
+    r"propos|present|introduc|develop|design|creat|releas|construct|describ|contribut|devis|offer|publish|curat|collect|"
+    r"unveil|establish|formulat|coin|explor|investigat|buil|provid|put"
+)
+OPENINGS = {
+    mark: re.compile(words, re.IGNORECASE)
+    for mark, words in {
+        "proposed": _NEW_WORDS,
+        "named": r"called|named|dubbed|termed|namely|coined|denoted|referred|abbreviated|entitled|titled|we",
+        "our": r"our|the|this",
+        "used": (
+            r"us|utiliz|leverag|employ|appl|based|buil|fine|adopt|adapt|exten|integrat|with|via|through|by|on|prompt|"
+            r"train|incorporat|combin|evaluat|implement"
+        ),
+        "compared": r"outperform|surpass|exceed|beat|compar|than|versus|vs|rival|baseline|over|against|unlike",
+        "listed": r"such|includ|like|e|for|namely|i",
+        "measured-on": r"on",
+        "dataset-before": r"data|benchmark|corp|leaderboard|test|collection|challenge",
+        "model-before": (
+            r"model|method|framework|algorithm|approach|system|architecture|network|technique|llm|baseline|agent|module|"
+            r"tool|mechanism|strategy|paradigm|pipeline|optimizer|attack|metric"
+        ),
+        "data-sentence": _NEW_WORDS,
+        "owner": r"at|by|from|in|university|researchers|according|company|team",
+    }.items()
+}
+"""By mark of :data:`LEFT_EN`: how a word begins without which the pattern matches nowhere. A word is asked once and
+remembered, so that most patterns need not be tried on most contexts."""
+
 _DECOR = r"[\s\"“”'’《》`*{}]*"
 LINK = re.compile(
     rf"{_DECOR}(?:\([^()]{{1,50}}\)|（[^（）]{{1,50}}）)?{_DECOR}"

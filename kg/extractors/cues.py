@@ -6,21 +6,23 @@ Names in a list share what is said before the first and after the last of them.
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
 from kg.extractors._notes import Component, Notes, Span, longest
-from kg.extractors._patterns import CALLED, LINK, QUOTED, SENTENCE, SHARED_LEFT, SHARED_RIGHT, TABLES
+from kg.extractors._patterns import CALLED, LINK, OPENINGS, QUOTED, SENTENCE, SHARED_LEFT, SHARED_RIGHT, TABLES
 from kg.extractors._shapes import common
-from kg.model import Part
+from kg.model import Lang, Part
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator
 
 
 _BEFORE, _AFTER = 100, 45
+_WORD = re.compile(r"\w+")
 
 
 @Language.factory("kg_cues")
@@ -64,22 +66,20 @@ def _chains(notes: Notes, spans: list[Span]) -> Iterator[list[Span]]:
 
 
 def _mark_chain(notes: Notes, chain: list[Span]) -> None:
-    left_table, right_table = TABLES[notes.lang]
-    shared: set[str] = set()
-    own: list[set[str]] = []
+    right_table = TABLES[notes.lang][1]
+    left = _before(notes.lang, _left(notes.plain, chain[0][0]))
+    shared = left & SHARED_LEFT
+    after: set[str] = set()
     for span in chain:
-        first, last = span is chain[0], span is chain[-1]
-        left = _found(left_table, _left(notes.plain, span[0])) if first else set()
-        after = notes.plain[span[1] : span[1] + _AFTER]
-        right = {rule for rule, pattern in right_table.items() if pattern.match(after)}
-        own.append(left | right)
-        if first:
-            shared |= left & SHARED_LEFT
-        if last:
-            shared |= right & SHARED_RIGHT
-    beside = _kinds(notes, chain) if len(chain) > 1 else set()
-    for span, marks in zip(chain, own, strict=True):
-        notes.mark(span, *marks, *shared, *(("in-list",) if len(chain) > 1 else ()), *beside)
+        context = notes.plain[span[1] : span[1] + _AFTER]
+        after = {rule for rule, pattern in right_table.items() if pattern.match(context)}
+        notes.marks[span] |= after
+    notes.marks[chain[0]] |= left
+    shared |= after & SHARED_RIGHT
+    if len(chain) > 1:
+        shared |= {"in-list"} | _kinds(notes, chain)
+    for span in chain:
+        notes.marks[span] |= shared
 
 
 def _kinds(notes: Notes, chain: list[Span]) -> set[str]:
@@ -96,5 +96,16 @@ def _left(text: str, start: int) -> str:
     return context[cut:]
 
 
-def _found(table: dict[str, re.Pattern[str]], context: str) -> set[str]:
-    return {rule for rule, pattern in table.items() if pattern.search(context)}
+def _before(lang: Lang, context: str) -> set[str]:
+    """Give the marks of what stands before a name."""
+    table = TABLES[lang][0]
+    if lang is Lang.ZH:
+        return {rule for rule, pattern in table.items() if pattern.search(context)}
+    likely = set().union(*map(_opened, _WORD.findall(context)))
+    return {rule for rule in likely if table[rule].search(context)}
+
+
+@lru_cache(maxsize=50_000)
+def _opened(word: str) -> tuple[str, ...]:
+    """Give the marks whose pattern can begin with a word."""
+    return tuple(rule for rule, pattern in OPENINGS.items() if pattern.match(word))

@@ -51,8 +51,7 @@ class Names:
         """Give the first token and the token after the last of every name in joined tokens, and the name's ids."""
         number = at = 0
         for start, end, index in sorted(
-            (start, end, index)
-            for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
+            (start, end, index) for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
         ):
             number, at = number + text.count(SEPARATOR, at, start), start
             yield (number, number + text.count(SEPARATOR, start + 1, end)), self._keys[index]

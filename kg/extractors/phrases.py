@@ -30,7 +30,7 @@ _WORD = r"[^\W_][\w’'+-]*"
 _RUN = re.compile(rf"{_WORD}(?: {_WORD})*")
 _RUN_ZH = re.compile(rf"[{HAN}A-Za-z0-9-]+")
 _BREAK_ZH = AhoCorasick(sorted(PHRASE_BREAKS_ZH), matchkind=MatchKind.LeftmostLongest)
-_HEAD_ZH = re.compile(rf"(?:{'|'.join(TECHNIQUE_HEADS_ZH)})$")
+_HEADS_ZH = tuple(sorted(TECHNIQUE_HEADS_ZH))
 _HEADS_EN = THING_HEADS_EN | METHOD_HEADS_EN
 _SHORTEST_ZH, _LONGEST_ZH = 3, 14
 _SKIPPED = frozenset({Part.TAGS, Part.CATEGORIES})
@@ -113,7 +113,7 @@ def _chinese(notes: Notes) -> None:
             span = run.start() + at, run.start() + at + len(text)
             if len(text) > 1:
                 notes.chunks.append(span)
-            if _SHORTEST_ZH <= len(text) <= _LONGEST_ZH and _HEAD_ZH.search(text):
+            if _SHORTEST_ZH <= len(text) <= _LONGEST_ZH and text.endswith(_HEADS_ZH):
                 notes.mark(span, "technique-zh")
 
 
