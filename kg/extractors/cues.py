@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
@@ -40,8 +41,8 @@ class Cues(Component):
         if notes.part not in (Part.TAGS, Part.CATEGORIES):
             _called(notes)
             spans = longest(notes.marks)
-            for chain in _chains(notes, spans):
-                _mark_chain(notes, chain)
+            for names in _lists(notes, spans):
+                _mark_list(notes, names)
 
 
 def _called(notes: Notes) -> None:
@@ -53,38 +54,38 @@ def _called(notes: Notes) -> None:
         notes.mark(match.span(1), "called")
 
 
-def _chains(notes: Notes, spans: list[Span]) -> Iterator[list[Span]]:
+def _lists(notes: Notes, spans: list[Span]) -> Iterator[list[Span]]:
     """Group names that stand in one list: A, B and C."""
-    chain: list[Span] = []
+    names: list[Span] = []
     for span in spans:
-        if chain and not LINK.fullmatch(notes.plain, chain[-1][1], span[0]):
-            yield chain
-            chain = []
-        chain.append(span)
-    if chain:
-        yield chain
+        if names and not LINK.fullmatch(notes.plain, names[-1][1], span[0]):
+            yield names
+            names = []
+        names.append(span)
+    if names:
+        yield names
 
 
-def _mark_chain(notes: Notes, chain: list[Span]) -> None:
+def _mark_list(notes: Notes, names: list[Span]) -> None:
     right_table = TABLES[notes.lang][1]
-    left = _before(notes.lang, _left(notes.plain, chain[0][0]))
+    left = _before(notes.lang, _left(notes.plain, names[0][0]))
     shared = left & SHARED_LEFT
     after: set[str] = set()
-    for span in chain:
+    for span in names:
         context = notes.plain[span[1] : span[1] + _AFTER]
         after = {rule for rule, pattern in right_table.items() if pattern.match(context)}
         notes.marks[span] |= after
-    notes.marks[chain[0]] |= left
+    notes.marks[names[0]] |= left
     shared |= after & SHARED_RIGHT
-    if len(chain) > 1:
-        shared |= {"in-list"} | _kinds(notes, chain)
-    for span in chain:
+    if len(names) > 1:
+        shared |= {"in-list"} | _kinds(notes, names)
+    for span in names:
         notes.marks[span] |= shared
 
 
-def _kinds(notes: Notes, chain: list[Span]) -> set[str]:
+def _kinds(notes: Notes, names: list[Span]) -> set[str]:
     """Say what the vocabulary knows of the names of a list."""
-    return {f"beside-{key.partition('/')[0]}" for span in chain for key in notes.concepts.get(span, ())}
+    return {f"beside-{key.partition('/')[0]}" for span in names for key in notes.concepts.get(span, ())}
 
 
 def _left(text: str, start: int) -> str:
@@ -101,7 +102,7 @@ def _before(lang: Lang, context: str) -> set[str]:
     table = TABLES[lang][0]
     if lang is Lang.ZH:
         return {rule for rule, pattern in table.items() if pattern.search(context)}
-    likely = set().union(*map(_opened, _WORD.findall(context)))
+    likely = set(chain.from_iterable(map(_opened, _WORD.findall(context))))
     return {rule for rule in likely if table[rule].search(context)}
 
 

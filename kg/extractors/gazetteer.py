@@ -49,10 +49,9 @@ class Names:
 
     def find(self, text: str) -> Iterator[tuple[tuple[int, int], tuple[str, ...]]]:
         """Give the first token and the token after the last of every name in joined tokens, and the name's ids."""
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
         number = at = 0
-        for start, end, index in sorted(
-            (start, end, index) for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
-        ):
+        for start, end, index in sorted([(start, end, index) for index, start, end in found]):
             number, at = number + text.count(SEPARATOR, at, start), start
             yield (number, number + text.count(SEPARATOR, start + 1, end)), self._keys[index]
 
@@ -85,8 +84,9 @@ class Gazetteer(Component):
             return
         tokens, ends = tokenized(notes.text)
         places: dict[tuple[int, int], set[str]] = {}
-        for names, form in ((self.exact, joined(tokens)), (self.loose, joined(tokens).lower())):
-            for place, keys in names.find(form):
+        text = joined(tokens)
+        for found in (self.exact.find(text), self.loose.find(text.lower())):
+            for place, keys in found:
                 places.setdefault(place, set()).update(keys)
         for start, end in longest(places):
             first, last = ends[start - 1] if start else 0, ends[end - 1] - (tokens[end - 1][1:].endswith(" "))
