@@ -77,6 +77,9 @@ def fold(name: str) -> str:
     >>> fold("GPT-3.5"), fold("Llama 2 7B"), fold("思维链"), fold("KG²RAG"), fold("∇")
     ('gpt3.5', 'llama2-7b', '思维链', 'kg2rag', 'u2207')
     """
+    simple = name.replace(" ", "").replace("-", "")
+    if simple.isascii() and (simple.isalpha() or (simple.isalnum() and len(simple) == len(name))):
+        return simple.lower()  # most names: all that follows would change nothing more
     plain = unicodedata.normalize("NFKC", name)
     starred = {match.start() + 1 for match in _STAR.finditer(plain)}
     kept = "".join(" " if char == "*" and at not in starred else char for at, char in enumerate(plain))
