@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import repeat
 from math import log
+from operator import contains
 from typing import TYPE_CHECKING
 
 from kg.extractors._archive import PHRASE_FACTS, folded, quick, subphrases
@@ -228,7 +230,7 @@ class Topicals:
 
     def _capitals(self, item: Topical, passages: Sequence[Notes]) -> int:
         index, (start, end) = item.places[0]
-        return sum(char.isupper() for char in passages[index].text[start:end])
+        return sum(map(str.isupper, passages[index].text[start:end]))
 
 
 def _form(item: Topical, spaced: Sequence[str], rivals: int, labels: int) -> list[float]:
@@ -236,8 +238,8 @@ def _form(item: Topical, spaced: Sequence[str], rivals: int, labels: int) -> lis
     name, han = f" {item.name} ", [has_han(text) for text in item.names]
     head = item.name.split()[-1]
     return [
-        float(sum(name in other for other in spaced) - 1),
-        float(sum(other in name for other in spaced) - 1),
+        float(sum(map(contains, spaced, repeat(name))) - 1),
+        float(sum(map(name.__contains__, spaced)) - 1),
         float(head in TASK_HEADS_EN),
         float(head in METHOD_HEADS_EN),
         float(rivals),
