@@ -73,7 +73,7 @@ class Judge:
             papers, noted, self.verdicts(papers, noted, groups), topics, strict=True
         ):
             named = self._names(paper, passages, verdicts)
-            yield tuple(sorted([*named, *_topics(paper, passages), *about]))
+            yield tuple(sorted([*named, *stated(paper, passages), *about]))
 
     def verdicts(
         self, papers: Sequence[Paper], noted: Sequence[Sequence[Notes]], groups: Sequence[Sequence[Group]]
@@ -209,7 +209,7 @@ def _rule(notes: Notes, span: Span, concept: str) -> str:
     return next((rule for rule in RULES if rule in marks), "repeated")
 
 
-def _topics(paper: Paper, passages: Sequence[Notes]) -> Iterator[Mention]:
+def stated(paper: Paper, passages: Sequence[Notes]) -> Iterator[Mention]:
     """Give the tags and categories, which the digest states itself."""
     for index, notes in enumerate(passages):
         if notes.part in (Part.TAGS, Part.CATEGORIES):

@@ -33,7 +33,7 @@ def tasks(
         yield [
             mention
             for value, item in chosen(ranked, model.thresholds["task"])
-            for mention in _mentions(paper, passages, item, model.calibrated("topic", value))
+            for mention in named(paper, passages, item, model.calibrated("topic", value))
         ]
 
 
@@ -70,7 +70,8 @@ def _alike(one: Topical, other: Topical) -> bool:
     return first <= second or second <= first
 
 
-def _mentions(paper: Paper, passages: Sequence[Notes], item: Topical, confidence: float) -> Iterator[Mention]:
+def named(paper: Paper, passages: Sequence[Notes], item: Topical, confidence: float) -> Iterator[Mention]:
+    """Give the mentions of a task: every place where it stands."""
     for index, (start, end) in item.places:
         text = passages[index].text[start:end]
         yield Mention(
