@@ -31,11 +31,21 @@ def read_digests(paths: Iterable[Place]) -> Iterator[Digest]:
         yield readers.read_digest(path)
 
 
-def extract_entries(papers: Iterable[Paper]) -> Iterator[Entry]:
-    """Find the methods, datasets, topics and code links in papers; the order is kept."""
-    from kg import extractors, vocabulary  # noqa: PLC0415  each step loads what it needs
+def extract_entries(papers: Iterable[Paper], *, extractors: str = "all") -> Iterator[Entry]:
+    """Find the methods, datasets, topics and code links in papers; the order is kept.
 
-    yield from extractors.Extractor(vocabulary.load()).entries(papers)
+    Args:
+        papers: where to look.
+        extractors: which components look: ``all``, ``rules`` (without the trained model), or a list such as
+            ``gazetteer,titles``.
+
+    Raises:
+        InputError: there is no such component.
+    """
+    from kg import vocabulary  # noqa: PLC0415  each step loads what it needs
+    from kg.extractors import Extractor  # noqa: PLC0415
+
+    yield from Extractor(vocabulary.load(), extractors).entries(papers)
 
 
 def build_graph(  # noqa: PLR0913  the options of one step, all but two by keyword
@@ -45,6 +55,7 @@ def build_graph(  # noqa: PLR0913  the options of one step, all but two by keywo
     workers: int | None = None,
     strict: bool = False,
     keep_missing: bool = False,
+    extractors: str = "all",
     progress: Callable[[int, int], None] | None = None,
 ) -> BuildReport:
     """Read, extract and link digests into a graph directory, which is made or updated.
@@ -55,10 +66,11 @@ def build_graph(  # noqa: PLR0913  the options of one step, all but two by keywo
         workers: how many processes; chosen by the size of the job if not given.
         strict: stop at the first finding and change nothing.
         keep_missing: keep digests whose files are gone from a folder.
+        extractors: which components extract, as in :func:`extract_entries`.
         progress: called with the number of digests done and the number in all.
 
     Raises:
-        InputError: a path is missing, or a folder holds no digest.
+        InputError: a path is missing, a folder holds no digest, or there is no such component.
         StrictError: the first finding under ``strict``.
         GraphError: the directory is damaged, locked or written by a newer kg.
         OutputError: it cannot be written.
@@ -71,6 +83,7 @@ def build_graph(  # noqa: PLR0913  the options of one step, all but two by keywo
         workers=workers,
         strict=strict,
         keep_missing=keep_missing,
+        chosen=extractors,
         progress=progress,
     )
 

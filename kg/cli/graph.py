@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.console import count, digests_argument, graph_option, progress, report, say, table
+from kg.cli.console import count, digests_argument, extractors_option, graph_option, progress, report, say, table
 from kg.model import Severity
 from kg.writers import FORMATS
 
@@ -23,19 +23,36 @@ if TYPE_CHECKING:
 )
 @click.option("--strict", is_flag=True, help="Stop at the first finding and change nothing.")
 @click.option("--keep-missing", is_flag=True, help="Keep digests whose files are gone from a folder.")
+@extractors_option
 @click.option("--verbose", "-v", is_flag=True, help="Show every finding.")
 def build(
-    *, digests: tuple[Path, ...], graph: Path, workers: int | None, strict: bool, keep_missing: bool, verbose: bool
+    *,
+    digests: tuple[Path, ...],
+    graph: Path,
+    workers: int | None,
+    strict: bool,
+    keep_missing: bool,
+    extractors: str,
+    verbose: bool,
 ) -> None:
     """Read, extract, link: add digests to the graph, or update it.
 
     A file is added, or read again if it has changed. A folder stands for the digests now in it: those that were
-    read from it before and are gone leave the graph.
+    read from it before and are gone leave the graph. A graph is extracted by one choice of --extractors: with
+    another one, all its digests are extracted again.
     """
     from kg import api
 
     with progress("digests") as step:
-        done = api.build_graph(digests, graph, workers=workers, strict=strict, keep_missing=keep_missing, progress=step)
+        done = api.build_graph(
+            digests,
+            graph,
+            workers=workers,
+            strict=strict,
+            keep_missing=keep_missing,
+            extractors=extractors,
+            progress=step,
+        )
     report(done.findings, every=verbose)
     say(_summary(done, graph))
     if any(finding.severity is Severity.ERROR for finding in done.findings):

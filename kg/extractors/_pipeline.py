@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 import spacy
 
-from kg.extractors import EXTRACTORS, _model
+from kg.extractors import ALL, EXTRACTORS, MODEL, SETS, _model, _rules
 from kg.extractors._decide import Judge
 from kg.extractors._groups import Lookup
 from kg.extractors._notes import Notes
+from kg.extractors._rules import RuleJudge
 from kg.extractors._tokenizer import MixedTokenizer
 
 if TYPE_CHECKING:
@@ -31,11 +32,11 @@ class Learner(Protocol):
         """Take the vocabulary in."""
 
 
-def load(vocabulary: Vocabulary) -> Language:
-    """Make the spaCy pipeline: our tokenizer and the components of :data:`kg.extractors.EXTRACTORS`."""
+def load(vocabulary: Vocabulary, components: Sequence[str] = SETS[ALL]) -> Language:
+    """Make the spaCy pipeline: our tokenizer and the chosen components of :data:`kg.extractors.EXTRACTORS`."""
     nlp = spacy.blank("xx")
     nlp.tokenizer = MixedTokenizer(nlp.vocab)
-    for spec in EXTRACTORS:
+    for spec in (spec for spec in EXTRACTORS if spec.short in components):
         import_module(spec.target)
         component = nlp.add_pipe(spec.name)
         if spec.knows:  # spaCy's configuration holds JSON only, so it cannot carry the vocabulary
@@ -46,15 +47,18 @@ def load(vocabulary: Vocabulary) -> Language:
 class Pipeline:
     """The pipeline, from papers to mentions."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self.nlp = load(vocabulary)
+    def __init__(self, vocabulary: Vocabulary, components: Sequence[str] = SETS[ALL]) -> None:
+        self.nlp = load(vocabulary, components)
+        self._asks_model = MODEL in components
         self.steps = [cast("Component", component).note for _, component in self.nlp.pipeline]
         self.lookup = Lookup(vocabulary)
 
     @cached_property
     def judge(self) -> Judge:
-        """What takes the decisions; the shipped model is read when the first one is due."""
-        return Judge(self.lookup, _model.load())
+        """What takes the decisions; the shipped model (or rules) is read when the first one is due."""
+        if self._asks_model:
+            return Judge(self.lookup, _model.load())
+        return RuleJudge(self.lookup, _rules.load())
 
     def run(self, papers: Sequence[Paper]) -> Iterator[tuple[Mention, ...]]:
         """Give the mentions of each paper."""
