@@ -39,7 +39,7 @@ def main() -> None:
     rates = sorted(rate(extractor, papers[WARM + run :: options.runs]) for run in range(options.runs))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"{options.runs} runs of {(len(papers) - WARM) // options.runs} papers: {statistics.median(rates):.0f} a second "
+        f"{options.runs} runs of {len(papers) // options.runs} papers: {statistics.median(rates):.0f} a second "
         f"({rates[0]:.0f} to {rates[-1]:.0f}); peak {peak:.0f} MiB"
     )
 

@@ -19,6 +19,7 @@ _LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ]{2,}")
 _STAR = re.compile(r"(?<![^\W_])([A-Z])\*")  # A*, Q*: an algorithm's name, not Markdown
 _KEPT = re.compile(r"[^\w+#*.]|_")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_MARKUP = re.compile(r"[\\$*`~{}]")
 _LATEX_COMMAND = re.compile(
     r"\\(?:text(?:tt|sc|bf|it|rm|sf|up|md|normal)?|emph|math(?:rm|bf|it|sf|tt|cal|bb|scr|frak)|underline|mbox|operatorname|url)\*?\s*\{([^{}]*)\}"
 )
@@ -99,6 +100,8 @@ def plain(text: str) -> str:
     >>> plain(r"$\texttt{Se}^2$"), plain(r"\textbf{LLaVA}-1.5"), plain(r"$\pi_0$"), plain("**BERT**")
     ('Se2', 'LLaVA-1.5', 'π0', 'BERT')
     """
+    if text.isprintable() and not _MARKUP.search(text):
+        return " ".join(text.split())  # most names: nothing is to be resolved
     for _ in range(4):  # nested commands, from the inside out
         text, count = _LATEX_COMMAND.subn(r"\1", text)
         if not count:

@@ -63,6 +63,7 @@ _ENDS_ZH = (
     ("data-head", re.compile(r"(?:数据集|基准|语料库|挑战赛?|数据库|知识库|榜单|竞赛)$")),
 )
 _SIZED = re.compile(r"-?\d+(?:\.\d+)?[bm](?:chat|instruct|base)?$|(?<=\w{3})(?:chat|instruct|base|large|small|tiny)$")
+_SIZES = ("b", "m", "chat", "instruct", "base", "large", "small", "tiny")  # what the pattern above can end with
 TEXTS = frozenset({Part.TITLE, Part.SUMMARY, Part.ABSTRACT})
 """The parts that are running text."""
 MANY = 3
@@ -182,7 +183,7 @@ def _united(passages: Sequence[Notes], keys: Mapping[tuple[int, Span], str], loo
                 _unite(parent, keys[index, short], keys[index, long])
     present = set(keys.values())
     for key in sorted(present):
-        base = _SIZED.sub("", key)
+        base = _SIZED.sub("", key) if key.endswith(_SIZES) else key
         if base != key and base in present:
             _unite(parent, base, key)
     return parent

@@ -10,10 +10,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from kg.extractors._archive import Archive
-from kg.extractors._decide import Judge, stated
+from kg.extractors._decide import Judge, in_order, stated
 from kg.extractors._groups import Group, Lookup, group
 from kg.extractors._model import FOLDER, Model, sigmoid
 from kg.extractors._taskfeatures import Topical
@@ -70,7 +71,7 @@ def odds(weights: Weights, marks: Iterable[str]) -> float:
     >>> odds({"": -100, "proposed": 250}, {"proposed", "unknown"})
     1.5
     """
-    return (weights[""] + sum(weights.get(mark, 0) for mark in marks)) / 100
+    return (weights[""] + sum(map(weights.get, marks, repeat(0)))) / 100
 
 
 class RuleJudge(Judge):
@@ -87,7 +88,7 @@ class RuleJudge(Judge):
             verdicts = [self._weighed(item, paper) for item in group(passages, self.lookup)]
             likely = [verdict for verdict in verdicts if verdict is not None]
             names = self._names(paper, passages, likely)
-            yield tuple(sorted([*names, *stated(paper, passages), *self._about(paper, passages)]))
+            yield tuple(sorted([*names, *stated(paper, passages), *self._about(paper, passages)], key=in_order))
 
     def _weighed(self, item: Group, paper: Paper) -> Verdict | None:
         """Say what a name is taken for; nothing if it is unlikely a name and not known as this paper's own."""

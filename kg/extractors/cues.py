@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 
 from kg.extractors._notes import Component, Notes, Span, longest
-from kg.extractors._patterns import CALLED, LINK, OPENINGS, QUOTED, SENTENCE, SHARED_LEFT, SHARED_RIGHT, TABLES
+from kg.extractors._patterns import CALLED, LINK, QUOTED, SENTENCE, SHARED_LEFT, SHARED_RIGHT, TABLES, TELLING
 from kg.extractors._shapes import common
 from kg.model import Lang, Part
 
@@ -67,13 +67,12 @@ def _lists(notes: Notes, spans: list[Span]) -> Iterator[list[Span]]:
 
 
 def _mark_list(notes: Notes, names: list[Span]) -> None:
-    right_table = TABLES[notes.lang][1]
     left = _before(notes.lang, _left(notes.plain, names[0][0]))
     shared = left & SHARED_LEFT
     after: set[str] = set()
     for span in names:
         context = notes.plain[span[1] : span[1] + _AFTER]
-        after = {rule for rule, pattern in right_table.items() if pattern.match(context)}
+        after = _after(notes.lang, context)
         notes.marks[span] |= after
     notes.marks[names[0]] |= left
     shared |= after & SHARED_RIGHT
@@ -102,11 +101,26 @@ def _before(lang: Lang, context: str) -> set[str]:
     table = TABLES[lang][0]
     if lang is Lang.ZH:
         return {rule for rule, pattern in table.items() if pattern.search(context)}
-    likely = set(chain.from_iterable(map(_opened, _WORD.findall(context))))
+    likely = set(chain.from_iterable(map(_told_before, _WORD.findall(context))))
     return {rule for rule in likely if table[rule].search(context)}
 
 
+def _after(lang: Lang, context: str) -> set[str]:
+    """Give the marks of what stands after a name."""
+    table = TABLES[lang][1]
+    if lang is Lang.ZH:
+        return {rule for rule, pattern in table.items() if pattern.match(context)}
+    likely = set(chain.from_iterable(map(_told_after, _WORD.findall(context))))
+    return {rule for rule in likely if table[rule].match(context)}
+
+
 @lru_cache(maxsize=50_000)
-def _opened(word: str) -> tuple[str, ...]:
-    """Give the marks whose pattern can begin with a word."""
-    return tuple(rule for rule, pattern in OPENINGS.items() if pattern.match(word))
+def _told_before(word: str) -> tuple[str, ...]:
+    """Give the marks whose pattern, before a name, can hold because of a word."""
+    return tuple(rule for rule, pattern in TELLING[0].items() if pattern.match(word))
+
+
+@lru_cache(maxsize=50_000)
+def _told_after(word: str) -> tuple[str, ...]:
+    """Give the marks whose pattern, after a name, can hold because of a word."""
+    return tuple(rule for rule, pattern in TELLING[1].items() if pattern.match(word))
