@@ -10,6 +10,7 @@ import re
 from bisect import bisect
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kg import text as texts
@@ -150,8 +151,11 @@ def longest(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     >>> longest([(0, 2), (1, 5), (5, 6)])
     [(1, 5), (5, 6)]
     """
+    ordered = sorted(places)
+    if all(one[1] <= other[0] for one, other in pairwise(ordered)):
+        return ordered
     chosen: list[tuple[int, int]] = []
-    for start, end in sorted(places, key=lambda place: (place[0] - place[1], place)):
+    for start, end in sorted(ordered, key=lambda place: place[0] - place[1]):
         at = bisect(chosen, (start, end))
         if (at == 0 or chosen[at - 1][1] <= start) and (at == len(chosen) or end <= chosen[at][0]):
             chosen.insert(at, (start, end))

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from kg.vocabulary import Vocabulary
 
 
+BATCH = 64
+"""So many papers are noted at a time."""
+
+
 class Learner(Protocol):
     """A component that is given the vocabulary."""
 
@@ -65,10 +69,15 @@ class Pipeline:
         return self.judge.decide(papers, list(self.notes(papers)))
 
     def notes(self, papers: Sequence[Paper]) -> Iterator[list[Notes]]:
-        """Give what the components note about each paper, a record a passage."""
-        for paper in papers:
-            passages = [Notes(passage.text, passage.part, passage.lang) for passage in paper.passages]
-            for notes in passages:
-                for step in self.steps:
+        """Give what the components note about each paper, a record a passage.
+
+        Each component sees all passages of a batch before the next one does: its patterns stay in the processor's cache.
+        """
+        for first in range(0, len(papers), BATCH):
+            batch = papers[first : first + BATCH]
+            noted = [[Notes(item.text, item.part, item.lang) for item in paper.passages] for paper in batch]
+            every = [notes for passages in noted for notes in passages]
+            for step in self.steps:
+                for notes in every:
                     step(notes)
-            yield passages
+            yield from noted
