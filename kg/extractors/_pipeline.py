@@ -71,7 +71,7 @@ class Pipeline:
     def notes(self, papers: Sequence[Paper]) -> Iterator[list[Notes]]:
         """Give what the components note about each paper, a record a passage.
 
-        Each component sees all passages of a batch before the next one does: its patterns stay in the processor's cache.
+        Each component sees all of a batch before the next one does: its patterns stay in the processor's cache.
         """
         for first in range(0, len(papers), BATCH):
             batch = papers[first : first + BATCH]
