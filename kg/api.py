@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import TypeAlias
 
+    from kg.breakdown import Mistake, Share
     from kg.build import BuildReport
     from kg.evaluate import Scores
     from kg.graph import KnowledgeGraph
@@ -88,15 +89,20 @@ def build_graph(  # noqa: PLR0913  the options of one step, all but two by keywo
     )
 
 
-def load_graph(graph: Place = "graph") -> KnowledgeGraph:
+def load_graph(graph: Place = "graph", *, min_confidence: float = 0.0) -> KnowledgeGraph:
     """Load a graph directory into memory.
+
+    Args:
+        graph: the graph directory.
+        min_confidence: leave out edges that are less sure; the directory keeps them.
 
     Raises:
         GraphError: it is missing, damaged or written by a newer kg.
     """
     from kg import store  # noqa: PLC0415  each step loads what it needs
 
-    return store.load(Path(graph))
+    loaded = store.load(Path(graph))
+    return loaded.confident(min_confidence) if min_confidence > 0 else loaded
 
 
 def query_graph(graph: Place, query: str, *, timeout: float = 60, **parameters: str) -> Result:
@@ -152,3 +158,18 @@ def score_graph(graph: KnowledgeGraph, gold: Place) -> Scores:
     from kg.writers import jsonl  # noqa: PLC0415
 
     return evaluate.evaluate(Path(gold), jsonl.records(graph))
+
+
+def break_down(graph: KnowledgeGraph, scores: Scores) -> tuple[list[Share], list[Share], list[Mistake]]:
+    """Break the scores of a graph down: by language of evidence, by dialect, and into single mistakes."""
+    from kg import breakdown  # noqa: PLC0415  each step loads what it needs
+    from kg.writers import jsonl  # noqa: PLC0415
+
+    wanted = {outcome.paper for outcome in scores.outcomes}
+    records = [record for record in jsonl.records(graph) if record["id"] in wanted]
+    dialects = {digest.id: digest.dialect for digest in graph.digests()}
+    return (
+        breakdown.by_language(scores, records),
+        breakdown.by_dialect(scores, records, dialects),
+        list(breakdown.mistakes(scores, records)),
+    )

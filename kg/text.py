@@ -24,6 +24,7 @@ _LATEX_COMMAND = re.compile(
     r"\\(?:text(?:tt|sc|bf|it|rm|sf|up|md|normal)?|emph|math(?:rm|bf|it|sf|tt|cal|bb|scr|frak)|underline|mbox|operatorname|url)\*?\s*\{([^{}]*)\}"
 )
 _LATEX_SWITCH = re.compile(r"\{?\\(?:em|bf|it|tt|sc|rm|sf)\s+([^{}$]*)\}?")
+_SENTENCE = re.compile(r"[.!?](?=\s+[^\W\da-z])|[。！？]")
 _GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
     "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ",
@@ -114,6 +115,18 @@ def plain(text: str) -> str:
         text = re.sub(r"\$([^$]*)\$", lambda match: re.sub(r"[\^_{}]", "", match[1]), text).replace("$", "")
     text = re.sub(r"\*\*([^*]+)\*\*|`([^`]+)`", lambda match: match[1] or match[2], text)
     return " ".join(_CONTROL.sub("", text).replace("~", " ").split()).strip("{}") or " ".join(text.split())
+
+
+def sentence(text: str, start: int, end: int) -> str:
+    """Give the sentence around a stretch of a text, blanks collapsed; a full stop ends one if a capital follows.
+
+    >>> sentence("We use e.g. LoRA. It is fast.", 12, 16), sentence("很快。我们用LoRA！", 6, 10)
+    ('We use e.g. LoRA.', '我们用LoRA！')
+    """
+    ends = [match.end() for match in _SENTENCE.finditer(text)]
+    first = max((at for at in ends if at <= start), default=0)
+    last = min((at for at in ends if at >= end), default=len(text))
+    return " ".join(text[first:last].split())
 
 
 def printable(text: str) -> str:

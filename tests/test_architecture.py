@@ -29,7 +29,7 @@ LAYERS = (
     {"directory"},
     {"store"},
     {"writers", "shipped", "query", "validate", "evaluate", "candidates", "describe", "stats"},
-    {"workers", "endpoint", "push", "diff"},
+    {"workers", "endpoint", "push", "diff", "breakdown"},
     {"build"},
     {"api"},
     {"cli"},

@@ -36,6 +36,13 @@ graph_option = click.option(
     envvar="KG_GRAPH",
     help="The graph directory.",
 )
+confidence_option = click.option(
+    "--min-confidence",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    metavar="X",
+    help="Leave out edges that are less sure; 0 to 1.  [default: all that the graph holds]",
+)
 extractors_option = click.option(
     "--extractors",
     default="all",

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.console import count, digests_argument, extractors_option, graph_option, progress, report, say, table
+from kg.cli.console import (
+    confidence_option,
+    count,
+    digests_argument,
+    extractors_option,
+    graph_option,
+    progress,
+    report,
+    say,
+    table,
+)
 from kg.model import Severity
 from kg.writers import FORMATS
 
@@ -78,12 +88,13 @@ def _summary(done: BuildReport, graph: Path) -> str:
 @click.command(short_help="write RDF, Neo4j, GraphML, JSON Lines, HTML")
 @click.argument("formats", nargs=-1)
 @graph_option
+@confidence_option
 @click.option("--output", "-o", type=click.Path(path_type=Path), default=Path("exports"), show_default=True)
-def export(formats: tuple[str, ...], graph: Path, output: Path) -> None:
+def export(*, formats: tuple[str, ...], graph: Path, min_confidence: float, output: Path) -> None:
     """Write the graph in some FORMATS, or in all; the paths written go to stdout."""
     from kg import api
 
-    for path in api.export_graph(api.load_graph(graph), formats, output):
+    for path in api.export_graph(api.load_graph(graph, min_confidence=min_confidence), formats, output):
         click.echo(path)
 
 
