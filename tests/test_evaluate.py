@@ -205,7 +205,7 @@ def spoken(label: str, relation: str, lang: str, start: int, end: int) -> dict[s
 
 def broken_down() -> dict[str, Any]:
     """A record with PPPO right in English, OpenAI wrong in Chinese, PPO missed in both and TL;DR in English."""
-    found = [spoken("PPPO", "proposes", "en", 13, 17), spoken("OpenAI", "usesMethod", "zh", 3, 7)]
+    found = [spoken("PPPO", "proposes", "en", 9, 13), spoken("OpenAI", "usesMethod", "zh", 3, 7)]
     return {**record(methods=found), "passages": list(TEXTS), "digests": ["d/1", "d/2"]}
 
 
