@@ -24,7 +24,7 @@ _LATEX_COMMAND = re.compile(
     r"\\(?:text(?:tt|sc|bf|it|rm|sf|up|md|normal)?|emph|math(?:rm|bf|it|sf|tt|cal|bb|scr|frak)|underline|mbox|operatorname|url)\*?\s*\{([^{}]*)\}"
 )
 _LATEX_SWITCH = re.compile(r"\{?\\(?:em|bf|it|tt|sc|rm|sf)\s+([^{}$]*)\}?")
-_SENTENCE = re.compile(r"[.!?](?=\s+[^\W\da-z])|[。！？]")
+_SENTENCE = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bet al)(?<!\bvs)(?<!\bcf)[.!?](?=\s+[^\W\da-z])|[。！？]")
 _GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
     "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ",
