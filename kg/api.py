@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import TypeAlias
 
+    from kg.breakdown import Mistake, Share
     from kg.build import BuildReport
     from kg.evaluate import Scores
     from kg.graph import KnowledgeGraph
@@ -31,11 +32,21 @@ def read_digests(paths: Iterable[Place]) -> Iterator[Digest]:
         yield readers.read_digest(path)
 
 
-def extract_entries(papers: Iterable[Paper]) -> Iterator[Entry]:
-    """Find the methods, datasets, topics and code links in papers; the order is kept."""
-    from kg import extractors, vocabulary  # noqa: PLC0415  each step loads what it needs
+def extract_entries(papers: Iterable[Paper], *, extractors: str = "all") -> Iterator[Entry]:
+    """Find the methods, datasets, topics and code links in papers; the order is kept.
 
-    yield from extractors.Extractor(vocabulary.load()).entries(papers)
+    Args:
+        papers: where to look.
+        extractors: which components look: ``all``, ``rules`` (without the trained model), or a list such as
+            ``gazetteer,titles``.
+
+    Raises:
+        InputError: there is no such component.
+    """
+    from kg import vocabulary  # noqa: PLC0415  each step loads what it needs
+    from kg.extractors import Extractor  # noqa: PLC0415
+
+    yield from Extractor(vocabulary.load(), extractors).entries(papers)
 
 
 def build_graph(  # noqa: PLR0913  the options of one step, all but two by keyword
@@ -45,6 +56,7 @@ def build_graph(  # noqa: PLR0913  the options of one step, all but two by keywo
     workers: int | None = None,
     strict: bool = False,
     keep_missing: bool = False,
+    extractors: str = "all",
     progress: Callable[[int, int], None] | None = None,
 ) -> BuildReport:
     """Read, extract and link digests into a graph directory, which is made or updated.
@@ -55,10 +67,11 @@ def build_graph(  # noqa: PLR0913  the options of one step, all but two by keywo
         workers: how many processes; chosen by the size of the job if not given.
         strict: stop at the first finding and change nothing.
         keep_missing: keep digests whose files are gone from a folder.
+        extractors: which components extract, as in :func:`extract_entries`.
         progress: called with the number of digests done and the number in all.
 
     Raises:
-        InputError: a path is missing, or a folder holds no digest.
+        InputError: a path is missing, a folder holds no digest, or there is no such component.
         StrictError: the first finding under ``strict``.
         GraphError: the directory is damaged, locked or written by a newer kg.
         OutputError: it cannot be written.
@@ -71,19 +84,25 @@ def build_graph(  # noqa: PLR0913  the options of one step, all but two by keywo
         workers=workers,
         strict=strict,
         keep_missing=keep_missing,
+        chosen=extractors,
         progress=progress,
     )
 
 
-def load_graph(graph: Place = "graph") -> KnowledgeGraph:
+def load_graph(graph: Place = "graph", *, min_confidence: float = 0.0) -> KnowledgeGraph:
     """Load a graph directory into memory.
+
+    Args:
+        graph: the graph directory.
+        min_confidence: leave out edges that are less sure; the directory keeps them.
 
     Raises:
         GraphError: it is missing, damaged or written by a newer kg.
     """
     from kg import store  # noqa: PLC0415  each step loads what it needs
 
-    return store.load(Path(graph))
+    loaded = store.load(Path(graph))
+    return loaded.confident(min_confidence) if min_confidence > 0 else loaded
 
 
 def query_graph(graph: Place, query: str, *, timeout: float = 60, **parameters: str) -> Result:
@@ -139,3 +158,18 @@ def score_graph(graph: KnowledgeGraph, gold: Place) -> Scores:
     from kg.writers import jsonl  # noqa: PLC0415
 
     return evaluate.evaluate(Path(gold), jsonl.records(graph))
+
+
+def break_down(graph: KnowledgeGraph, scores: Scores) -> tuple[list[Share], list[Share], list[Mistake]]:
+    """Break the scores of a graph down: by language of evidence, by dialect, and into single mistakes."""
+    from kg import breakdown  # noqa: PLC0415  each step loads what it needs
+    from kg.writers import jsonl  # noqa: PLC0415
+
+    wanted = {outcome.paper for outcome in scores.outcomes}
+    records = [record for record in jsonl.records(graph) if record["id"] in wanted]
+    dialects = {digest.id: digest.dialect for digest in graph.digests()}
+    return (
+        breakdown.by_language(scores, records),
+        breakdown.by_dialect(scores, records, dialects),
+        list(breakdown.mistakes(scores, records)),
+    )

@@ -57,6 +57,7 @@ def build(  # noqa: PLR0913  the options of one step, all but two by keyword
     workers: int | None = None,
     strict: bool = False,
     keep_missing: bool = False,
+    chosen: str = extractors.ALL,
     wait: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> BuildReport:
@@ -68,23 +69,25 @@ def build(  # noqa: PLR0913  the options of one step, all but two by keyword
         workers: how many processes; chosen by the size of the job if not given.
         strict: stop at the first finding and change nothing.
         keep_missing: keep digests whose files are gone from a folder.
+        chosen: which components extract; what other ones extracted is extracted again.
         wait: wait for another process that writes to the graph, rather than give up.
         progress: called with the number of digests done and the number to do.
 
     Raises:
-        InputError: a path is missing or unreadable, or a folder holds no digest.
+        InputError: a path is missing or unreadable, a folder holds no digest, or there is no such component.
         StrictError: the first finding under ``strict``.
         GraphError: the directory is damaged, locked or written by a newer kg, or a worker died.
         OutputError: it cannot be written; the graph is what it was.
     """
+    version = extractors.fingerprint(chosen)
     files = readers.discover(paths)
     directory = GraphDirectory.create(graph)
     with directory.locked(wait=wait):
         before = directory.manifest()
         plan = _plan(before, files, [path for path in paths if path.is_dir()], keep_missing=keep_missing)
-        todo = _Work(directory, before, plan)
+        todo = _Work(directory, before, plan, chosen)
         headers = todo.run(processes.choose(workers, plan.size(todo.jobs)), progress, strict=strict)
-        after = _manifest(plan, headers)
+        after = _manifest(plan, headers, version)
         counts = _commit(directory, after)
     return _report(plan, headers, todo, counts)
 
@@ -178,9 +181,11 @@ def _moved(old: dict[str, str], here: dict[str, str]) -> Iterator[tuple[str, str
 class _Work:
     """The digests of a plan: which need work, and their headers once it is done."""
 
-    def __init__(self, directory: GraphDirectory, before: Manifest, plan: _Plan) -> None:
+    def __init__(self, directory: GraphDirectory, before: Manifest, plan: _Plan, chosen: str) -> None:
         self.folder = directory.segments
         self.plan = plan
+        self.chosen = chosen
+        self.version = extractors.fingerprint(chosen)
         self.old = {source.digest: source.segment for source in before.sources}
         self.ready: dict[str, Header] = {}
         self.jobs: list[Job] = []
@@ -189,16 +194,16 @@ class _Work:
 
     def _sort(self, digest: str, paths: tuple[str, ...]) -> None:
         """Decide whether a digest needs work."""
-        wanted = segments.name(digest, readers.fingerprint(), extractors.fingerprint())
+        wanted = segments.name(digest, readers.fingerprint(), self.version)
         old = self.old.get(digest, "")
         header = self._header(wanted)
         kept = self._header(old) if header is None and old else None
-        if kept is not None and segments.extracted_by(old, extractors.fingerprint()) and not _has_bytes(digest, paths):
+        if kept is not None and segments.extracted_by(old, self.version) and not _has_bytes(digest, paths):
             header = kept  # read by older code, but there is nothing left to read again
         if header is not None:
             self.ready[digest] = header
         else:
-            self.jobs.append(Job(digest, paths, old if kept is not None else ""))
+            self.jobs.append(Job(digest, paths, old if kept is not None else "", self.chosen))
 
     def _header(self, name: str) -> Header | None:
         """Give the header of a segment if it is there and intact."""
@@ -246,12 +251,12 @@ def _refuse(findings: Sequence[Finding]) -> None:
 # --- Committing --------------------------------------------------------------------------------------------
 
 
-def _manifest(plan: _Plan, headers: dict[str, Header]) -> Manifest:
+def _manifest(plan: _Plan, headers: dict[str, Header], version: str) -> Manifest:
     sources = (
         Source(digest, headers[digest].dialect, headers[digest].name, tuple(sorted(paths)))
         for digest, paths in plan.digests().items()
     )
-    return Manifest(tuple(sorted(sources)), readers.fingerprint(), extractors.fingerprint())
+    return Manifest(tuple(sorted(sources)), readers.fingerprint(), version)
 
 
 def _commit(directory: GraphDirectory, manifest: Manifest) -> dict[str, int]:

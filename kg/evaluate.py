@@ -12,6 +12,7 @@ import json
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from kg.model import Relation
 from kg.text import has_han
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 TYPES = ("methods", "datasets", "tasks")
@@ -117,6 +118,30 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Prediction:
+    """An entity of a record, reduced to what is scored."""
+
+    label: str
+    """How to call it in a list of errors."""
+    keys: frozenset[str]
+    """Its folded names."""
+    role: str
+    """``proposes``, ``introduces`` or ``uses``; empty for a task."""
+    evidence: tuple[Mapping[str, Any], ...] = ()
+    """Where the paper says so, as the record has it."""
+
+
+class Verdict(StrEnum):
+    """What became of a prediction."""
+
+    RIGHT = "right"
+    ROLE = "role"  # a required item, in another role
+    WRONG = "wrong"  # nothing of the gold standard
+    DOUBLE = "double"  # what another prediction matched before
+    OPTIONAL = "optional"  # left out of the count
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of one type in one paper."""
 
@@ -136,6 +161,10 @@ class Outcome:
     """The labels of the predictions that match what another one matched before."""
     misjudged: tuple[str, ...] = ()
     """The labels of the predictions whose role is wrong."""
+    judged: tuple[tuple[Prediction, Verdict], ...] = ()
+    """Every prediction with what became of it."""
+    lost: tuple[GoldItem, ...] = ()
+    """The required items that were not found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,27 +183,15 @@ class Scores:
     """The papers of the gold standard that no record is about, sorted; all their items count as missed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """An entity of a record, reduced to what is scored."""
-
-    label: str
-    """How to call it in a list of errors."""
-    keys: frozenset[str]
-    """Its folded names."""
-    role: str
-    """``proposes``, ``introduces`` or ``uses``; empty for a task."""
-
-
 @dataclass(slots=True)
 class _Tally:
     """What one type of one paper came to, while it is counted."""
 
-    right: int = 0
-    agreed: int = 0
-    false: list[str] = field(default_factory=list)
-    doubled: list[str] = field(default_factory=list)
-    misjudged: list[str] = field(default_factory=list)
+    judged: list[tuple[Prediction, Verdict]] = field(default_factory=list)
+
+    def labels(self, verdict: Verdict) -> tuple[str, ...]:
+        """Give the labels of the predictions with a verdict."""
+        return tuple(prediction.label for prediction, found in self.judged if found is verdict)
 
 
 def evaluate(gold: Path, records: Iterable[Mapping[str, Any]]) -> Scores:
@@ -217,6 +234,7 @@ def predictions(record: Mapping[str, Any], type_: str) -> tuple[Prediction, ...]
             label=row["label"],
             keys=frozenset(filter(None, map(key, (row["label"], *row.get("aliases", ()))))),
             role=_ROLES.get(row.get("relation", ""), ""),
+            evidence=tuple(row.get("evidence", ())),
         )
         for row in rows
         if type_ != "tasks" or row.get("source") == "task"
@@ -233,15 +251,12 @@ def score(paper: str, type_: str, gold: Iterable[GoldItem], predicted: Iterable[
         if item is not None:
             open_.remove(item)
             matched |= item.keys
-            tally.right += 1
-            if item.role == prediction.role:
-                tally.agreed += 1
-            else:
-                tally.misjudged.append(prediction.label)
+            verdict = Verdict.RIGHT if item.role == prediction.role else Verdict.ROLE
         elif prediction.keys & matched:
-            tally.doubled.append(prediction.label)
-        elif not prediction.keys & optional:
-            tally.false.append(prediction.label)
+            verdict = Verdict.DOUBLE
+        else:
+            verdict = Verdict.OPTIONAL if prediction.keys & optional else Verdict.WRONG
+        tally.judged.append((prediction, verdict))
     return _outcome(paper, type_, open_, tally)
 
 
@@ -252,18 +267,31 @@ def _best(gold: list[GoldItem], prediction: Prediction) -> GoldItem | None:
 
 
 def _outcome(paper: str, type_: str, missed: list[GoldItem], tally: _Tally) -> Outcome:
-    wrong, right = len(tally.false) + len(tally.doubled), tally.right
-    astray = right - tally.agreed
+    verdicts = [verdict for _, verdict in tally.judged]
+    entity, relation = count(verdicts, len(missed))
     return Outcome(
         paper=paper,
         type=type_,
-        entity=Counts(right, wrong, len(missed)),
-        relation=Counts(tally.agreed, wrong + astray, len(missed) + astray),
+        entity=entity,
+        relation=relation,
         missed=tuple(item.names[0] for item in missed),
-        false=tuple(tally.false),
-        doubled=tuple(tally.doubled),
-        misjudged=tuple(tally.misjudged),
+        false=tally.labels(Verdict.WRONG),
+        doubled=tally.labels(Verdict.DOUBLE),
+        misjudged=tally.labels(Verdict.ROLE),
+        judged=tuple(tally.judged),
+        lost=tuple(missed),
     )
+
+
+def count(verdicts: Sequence[Verdict], missed: int) -> tuple[Counts, Counts]:
+    """Count verdicts and missed items, by type and name, and by the role too.
+
+    >>> count([Verdict.RIGHT, Verdict.ROLE, Verdict.WRONG], 1)
+    (Counts(right=2, wrong=1, missed=1), Counts(right=1, wrong=2, missed=2))
+    """
+    right, astray = verdicts.count(Verdict.RIGHT), verdicts.count(Verdict.ROLE)
+    wrong = verdicts.count(Verdict.WRONG) + verdicts.count(Verdict.DOUBLE)
+    return Counts(right + astray, wrong, missed), Counts(right, wrong + astray, missed + astray)
 
 
 def read_gold(path: Path) -> tuple[GoldPaper, ...]:

@@ -108,10 +108,32 @@ class KnowledgeGraph:
             seen |= rim
         return self.part(seen)
 
-    def part(self, node_ids: set[str]) -> KnowledgeGraph:
-        """Cut out some nodes and the edges between them."""
-        inside = (edge for edge in self.edges() if edge.source in node_ids and edge.target in node_ids)
+    def part(self, node_ids: set[str], edges: Iterable[Edge] | None = None) -> KnowledgeGraph:
+        """Cut out some nodes and the edges between them, all edges unless some are given."""
+        every = self.edges() if edges is None else edges
+        inside = (edge for edge in every if edge.source in node_ids and edge.target in node_ids)
         return KnowledgeGraph((node for node in self._nodes() if node.id in node_ids), inside)
+
+    def confident(self, least: float) -> KnowledgeGraph:
+        """Leave out the edges that are less sure, and the methods, datasets and topics that no other edge reaches.
+
+        All papers and digests stay; of what stays, so does what the vocabulary says is wider.
+
+        Args:
+            least: the lowest confidence that an edge may have, by its best evidence.
+        """
+        kept = [edge for edge in self.edges() if edge.confidence >= least]
+        wider: defaultdict[str, set[str]] = defaultdict(set)
+        for edge in kept:
+            if edge.relation is Relation.BROADER:
+                wider[edge.source].add(edge.target)
+        rim = {edge.target for edge in kept if edge.evidence}
+        named: set[str] = set()
+        while rim:
+            named |= rim
+            rim = {above for key in rim for above in wider[key]} - named
+        named |= {paper.id for paper in self.papers()} | {digest.id for digest in self.digests()}
+        return self.part(named, kept)
 
     def _beside(self, node_id: str) -> Iterator[str]:
         yield from self.network.successors(node_id)

@@ -19,10 +19,12 @@ _LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ]{2,}")
 _STAR = re.compile(r"(?<![^\W_])([A-Z])\*")  # A*, Q*: an algorithm's name, not Markdown
 _KEPT = re.compile(r"[^\w+#*.]|_")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_MARKUP = re.compile(r"[\\$*`~{}]")
 _LATEX_COMMAND = re.compile(
     r"\\(?:text(?:tt|sc|bf|it|rm|sf|up|md|normal)?|emph|math(?:rm|bf|it|sf|tt|cal|bb|scr|frak)|underline|mbox|operatorname|url)\*?\s*\{([^{}]*)\}"
 )
 _LATEX_SWITCH = re.compile(r"\{?\\(?:em|bf|it|tt|sc|rm|sf)\s+([^{}$]*)\}?")
+_SENTENCE = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bet al)(?<!\bvs)(?<!\bcf)[.!?](?=\s+[^\W\da-z])|[。！？]")
 _GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
     "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ",
@@ -77,6 +79,9 @@ def fold(name: str) -> str:
     >>> fold("GPT-3.5"), fold("Llama 2 7B"), fold("思维链"), fold("KG²RAG"), fold("∇")
     ('gpt3.5', 'llama2-7b', '思维链', 'kg2rag', 'u2207')
     """
+    simple = name.replace(" ", "").replace("-", "")
+    if simple.isascii() and (simple.isalpha() or (simple.isalnum() and len(simple) == len(name))):
+        return simple.lower()  # most names: all that follows would change nothing more
     plain = unicodedata.normalize("NFKC", name)
     starred = {match.start() + 1 for match in _STAR.finditer(plain)}
     kept = "".join(" " if char == "*" and at not in starred else char for at, char in enumerate(plain))
@@ -96,6 +101,8 @@ def plain(text: str) -> str:
     >>> plain(r"$\texttt{Se}^2$"), plain(r"\textbf{LLaVA}-1.5"), plain(r"$\pi_0$"), plain("**BERT**")
     ('Se2', 'LLaVA-1.5', 'π0', 'BERT')
     """
+    if text.isprintable() and not _MARKUP.search(text):
+        return " ".join(text.split())  # most names: nothing is to be resolved
     for _ in range(4):  # nested commands, from the inside out
         text, count = _LATEX_COMMAND.subn(r"\1", text)
         if not count:
@@ -108,6 +115,18 @@ def plain(text: str) -> str:
         text = re.sub(r"\$([^$]*)\$", lambda match: re.sub(r"[\^_{}]", "", match[1]), text).replace("$", "")
     text = re.sub(r"\*\*([^*]+)\*\*|`([^`]+)`", lambda match: match[1] or match[2], text)
     return " ".join(_CONTROL.sub("", text).replace("~", " ").split()).strip("{}") or " ".join(text.split())
+
+
+def sentence(text: str, start: int, end: int) -> str:
+    """Give the sentence around a stretch of a text, blanks collapsed; a full stop ends one if a capital follows.
+
+    >>> sentence("We use e.g. LoRA. It is fast.", 12, 16), sentence("很快。我们用LoRA！", 6, 10)
+    ('We use e.g. LoRA.', '我们用LoRA！')
+    """
+    ends = [match.end() for match in _SENTENCE.finditer(text)]
+    first = max((at for at in ends if at <= start), default=0)
+    last = min((at for at in ends if at >= end), default=len(text))
+    return " ".join(text[first:last].split())
 
 
 def printable(text: str) -> str:

@@ -103,13 +103,20 @@ class Vocabulary:
         Raises:
             KeyError: there is no such concept.
         """
+        if (known := self._above.get(concept_id)) is not None:
+            return known
         found: dict[str, None] = {}
         level = self.concepts[concept_id].broader
         while level:
             found.update(dict.fromkeys(level))
             above = {wider for key in level for wider in self.concepts[key].broader}
             level = tuple(sorted(above - found.keys()))
-        return tuple(found)
+        return self._above.setdefault(concept_id, tuple(found))
+
+    @cached_property
+    def _above(self) -> dict[str, tuple[str, ...]]:
+        """What :meth:`ancestors` has found, which extraction asks for at every topic."""
+        return {}
 
     @cached_property
     def _index(self) -> Mapping[str, tuple[str, ...]]:

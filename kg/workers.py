@@ -48,6 +48,8 @@ class Job:
     """Files that have, or once had, its bytes."""
     old: str = ""
     """The name of its segment by earlier code, used if no file has its bytes any more; empty if there is none."""
+    extractors: str = extractors.ALL
+    """Which components extract, see :func:`kg.extractors.chosen`."""
 
 
 def run(jobs: Sequence[Job], folder: Path, workers: int) -> Iterator[Header]:
@@ -95,7 +97,7 @@ def do(job: Job, folder: Path) -> Header:
         OutputError: the segment cannot be written.
     """
     digest = _read(job)
-    version = extractors.fingerprint()
+    version = extractors.fingerprint(job.extractors)
     if digest is not None:
         findings = tuple(_without_name(item, digest.name) for item in digest.findings)
         header = Header(digest.id, digest.dialect, readers.fingerprint(), version, findings)
@@ -107,7 +109,7 @@ def do(job: Job, folder: Path) -> Header:
     else:
         remedy = "Restore it, or build a folder that no longer holds it: it then leaves the graph."
         raise GraphError(job.paths[0], "its part of the graph is damaged and the file is gone or has changed", remedy)
-    segments.write(folder, header, extractor().entries(papers))
+    segments.write(folder, header, extractor(job.extractors).entries(papers))
     return header
 
 
@@ -128,9 +130,9 @@ def _without_name(finding: Finding, name: str) -> Finding:
 
 
 @cache
-def extractor() -> Extractor:
+def extractor(choice: str = extractors.ALL) -> Extractor:
     """Give the extractor of this process, made on first use."""
-    return extractors.Extractor(vocabulary.load())
+    return extractors.Extractor(vocabulary.load(), choice)
 
 
 # --- Processes ---------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ LAYERS = (
     {"directory"},
     {"store"},
     {"writers", "shipped", "query", "validate", "evaluate", "candidates", "describe", "stats"},
-    {"workers", "endpoint", "push", "diff"},
+    {"workers", "endpoint", "push", "diff", "breakdown"},
     {"build"},
     {"api"},
     {"cli"},
@@ -48,6 +48,7 @@ HOMES = {
     "click": {"cli"},
     "rich": {"cli"},
     "spacy": {"extractors"},
+    "ahocorasick_rs": {"extractors"},
     "networkx": {"graph"},
     "numpy": {"layout", "extractors"},
     "rdflib": {"rdf", "validate"},  # validate names the type that pySHACL takes

@@ -133,6 +133,33 @@ def test_a_folder_whose_name_begins_alike_is_another(tmp_path: Path, place: Path
     assert build([tmp_path / "2024"], place).removed == ()
 
 
+def test_another_choice_of_extractors_extracts_everything_again(
+    folder: Path, place: Path, tmp_path: Path, done: list[str]
+) -> None:
+    """Also what is not given, so that a graph is what one build with that choice would give."""
+    build([folder], place)
+    done.clear()
+    report = build([folder / "a.md"], place, chosen=extractors.RULES)
+    assert sorted(done) == ["a.md", "b.md", "c.md"]
+    assert len(report.redone) == 3
+    build([folder], tmp_path / "fresh", chosen=extractors.RULES)
+    assert kept(place) == kept(tmp_path / "fresh")
+    done.clear()
+    build([folder], place, chosen=extractors.RULES)
+    assert done == []
+
+
+def test_an_unknown_extractor_changes_nothing(folder: Path, place: Path) -> None:
+    with pytest.raises(InputError, match="Did you mean titles"):
+        build([folder], place, chosen="title")
+    assert not place.exists()
+
+
+def kept(place: Path) -> dict[str, bytes]:
+    """Read the segments of a graph, by name."""
+    return {path.name: path.read_bytes() for path in (place / "segments").rglob("*.jsonl")}
+
+
 def test_a_renamed_file_is_not_extracted_again(folder: Path, place: Path, done: list[str]) -> None:
     build([folder], place)
     done.clear()
@@ -179,7 +206,7 @@ def test_newer_code_extracts_everything_again(
     build([folder], place)
     done.clear()
     (folder / "c.md").unlink()
-    monkeypatch.setattr(extractors, "fingerprint", lambda: "f" * 64)
+    monkeypatch.setattr(extractors, "fingerprint", lambda _="": "f" * 64)
     report = build([folder / "a.md"], place)
     assert sorted(done) == ["a.md", "b.md", "c.md"]
     assert report.redone == tuple(str(folder / name) for name in ("a.md", "b.md", "c.md"))

@@ -234,13 +234,71 @@ def test_eval_scores_by_the_guideline(kg: Kg, sample_graph_directory: Path, tmp_
         "tasks": [],
     }
     (tmp_path / "gold.jsonl").write_text(json.dumps(gold) + "\n", "utf-8")
-    done = kg("eval", "gold.jsonl", "--graph", sample_graph_directory, "-f", "json")
+    done = kg("eval", "gold.jsonl", "--graph", sample_graph_directory, "--json")
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["methods entity"]["right"] == 1
+    figures = json.loads(done.stdout)
+    assert figures["methods entity"]["right"] == 1
+    assert "errors" not in figures
+    assert done.stdout == kg("eval", "gold.jsonl", "--graph", sample_graph_directory, "-f", "json").stdout
     (tmp_path / "gold.jsonl").write_text(json.dumps({**gold, "id": "1001.00001"}) + "\n", "utf-8")
     done = kg("eval", "gold.jsonl", "--graph", sample_graph_directory)
     assert done.returncode == 1
     assert "1001.00001" in done.stderr
+
+
+def test_eval_tells_languages_dialects_and_errors(kg: Kg, sample_graph_directory: Path, tmp_path: Path) -> None:
+    """Three tables, then a line an error with the sentence that holds the name; the same in JSON."""
+    items = [{"names": [name], "role": "uses", "required": True} for name in ("LoRA", "parameters", "Zyzzyva-7")]
+    (tmp_path / "gold.jsonl").write_text(json.dumps({"id": "2305.14314", "methods": items}) + "\n", "utf-8")
+    done = kg("eval", "gold.jsonl", "--graph", sample_graph_directory, "--errors")
+    assert done.returncode == 0, done.stderr
+    tables, _, errors = done.stdout.rpartition("\n\n")
+    assert "95 %" in tables
+    assert "named in" in tables
+    assert "dialect" in tables
+    lines = [line.split("\t") for line in errors.splitlines()]
+    lost = next(line for line in lines if line[2:4] == ["missed", "Zyzzyva-7"])
+    assert lost[4:] == ["no text of the paper names it"]
+    assert all(len(line) == 6 for line in lines if line is not lost)
+    told = json.loads(kg("eval", "gold.jsonl", "--graph", sample_graph_directory, "--errors", "--json").stdout)
+    assert len(told["errors"]) == len(lines)
+    assert {item["name"] for item in told["dialects"]} == {item["name"] for item in told["dialects"] if item["name"]}
+    assert sum(item["entity"]["missed"] for item in told["languages"]) == sum(line[2] == "missed" for line in lines)
+
+
+def test_unsure_edges_are_left_out_where_asked(kg: Kg, sample_graph_directory: Path, tmp_path: Path) -> None:
+    """Of an export, a page and a score; without the option all is there, and the page says what it cannot show."""
+    graph = ("--graph", sample_graph_directory)
+    assert kg("export", "jsonl", *graph, "-o", "all").returncode == 0
+    assert kg("export", "jsonl", *graph, "-o", "sure", "--min-confidence", "0.95").returncode == 0
+    texts = [(tmp_path / name / "graph.jsonl").read_text("utf-8").splitlines() for name in ("all", "sure")]
+    whole, sure = ([json.loads(line) for line in lines] for lines in texts)
+    assert [item["id"] for item in whole] == [item["id"] for item in sure]
+    for before, after in zip(whole, sure, strict=True):
+        for kind in ("methods", "datasets", "topics"):
+            assert after[kind] == [row for row in before[kind] if row["confidence"] >= 0.95]
+    assert texts[0] != texts[1]
+    gone = next(row["label"] for item in whole for row in item["topics"] if row["confidence"] < 0.5)
+    done = kg("view", "--focus", gone, "--no-open", *graph, "--min-confidence", "1")
+    assert done.returncode == 1
+    assert "Lower --min-confidence" in done.stderr
+    assert kg("export", *graph, "--min-confidence", "2").returncode == 2
+
+
+def test_extractors_choose_what_extracts(kg: Kg, tmp_path: Path) -> None:
+    """The model, rules, or some components; an unknown one is answered with what was meant."""
+    text = "We propose ZetaNet, which beats LoRA on the GSM8K dataset."
+    (tmp_path / "texts.jsonl").write_text(json.dumps({"id": "a", "text": text}) + "\n", "utf-8")
+    found = {
+        choice: {item["text"]: item["relation"] for item in records(kg("mentions", "texts.jsonl", *choice).stdout)}
+        for choice in ((), ("--extractors", "all"), ("--extractors", "rules"), ("--extractors", "gazetteer"))
+    }
+    assert found[()] == found["--extractors", "all"]
+    assert found["--extractors", "rules"] == {"ZetaNet": "proposes", "LoRA": "usesMethod", "GSM8K": "usesDataset"}
+    assert set(found["--extractors", "gazetteer"]) == {"LoRA", "GSM8K"}
+    done = kg("mentions", "texts.jsonl", "--extractors", "rule")
+    assert done.returncode == 2
+    assert "Did you mean rules?" in done.stderr
 
 
 def test_view_writes_one_page(kg: Kg, sample_graph_directory: Path, tmp_path: Path) -> None:

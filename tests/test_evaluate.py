@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.breakdown import by_dialect, by_language, interval, mistakes
 from kg.errors import InputError
 from kg.evaluate import Counts, evaluate, key, read_gold
 
@@ -179,3 +180,99 @@ def test_every_required_item_is_found_or_missed_and_every_other_prediction_accou
     assert outcome.entity.right + outcome.entity.missed == 2
     assert outcome.entity.right + outcome.entity.wrong == len([name for name in names if name != "微调"])
     assert outcome.relation.right + outcome.relation.wrong == outcome.entity.right + outcome.entity.wrong
+
+
+# --- By language, by dialect, error by error -------------------------------------------------------------------
+
+TEXTS = (
+    {
+        "part": "abstract",
+        "lang": "en",
+        "text": "We are glad. PPPO beats PPO on TL;DR. Done.",
+        "digest": "d/1",
+        "line": 3,
+    },
+    {"part": "abstract", "lang": "zh", "text": "很好。PPPO优于近端策略优化！完。", "digest": "d/1", "line": 4},
+)
+
+
+def spoken(label: str, relation: str, lang: str, start: int, end: int) -> dict[str, Any]:
+    """Make a method with one piece of evidence."""
+    text = next(item for item in TEXTS if item["lang"] == lang)
+    where = {name: text[name] for name in ("part", "lang", "digest", "line")}
+    return {**method(label, relation), "evidence": [{**where, "start": start, "end": end}]}
+
+
+def broken_down() -> dict[str, Any]:
+    """A record with PPPO right in English, OpenAI wrong in Chinese, PPO missed in both and TL;DR in English."""
+    found = [spoken("PPPO", "proposes", "en", 9, 13), spoken("OpenAI", "usesMethod", "zh", 3, 7)]
+    return {**record(methods=found), "passages": list(TEXTS), "digests": ["d/1", "d/2"]}
+
+
+def test_scores_are_told_by_the_language_that_names_a_thing(gold: Path) -> None:
+    """A prediction counts for its evidence, a miss for the texts that hold its name; every count is in one share."""
+    found = broken_down()
+    scores = evaluate(gold, [found])
+    shares = {(item.type, item.name): item.entity for item in by_language(scores, [found])}
+    assert shares == {
+        ("methods", "zh only"): Counts(wrong=1),
+        ("methods", "en only"): Counts(right=1),
+        ("methods", "both"): Counts(missed=1),
+        ("datasets", "en only"): Counts(missed=1),
+        ("tasks", "none"): Counts(missed=1),
+    }
+
+
+def test_scores_are_told_by_dialect(gold: Path) -> None:
+    """A paper of two dialects counts for both together; one that is absent for none."""
+    found = broken_down()
+    dialects = {"d/1": "page", "d/2": "catalogue"}
+    shares = by_dialect(evaluate(gold, [found]), [found], dialects)
+    assert {item.name for item in shares} == {"catalogue+page"}
+    assert {item.type: item.entity for item in shares}["methods"] == Counts(right=1, wrong=1, missed=1)
+    assert {item.name for item in by_dialect(evaluate(gold, []), [], dialects)} == {"absent"}
+
+
+def test_every_error_comes_with_its_sentence(gold: Path) -> None:
+    """A miss with the sentence that holds its name, a wrong one with that of its evidence; else that none does."""
+    found = broken_down()
+    told = {(item.error, item.name): item for item in mistakes(evaluate(gold, [found]), [found])}
+    assert told["missed", "PPO"].sentence == "PPPO beats PPO on TL;DR."
+    assert told["missed", "TL;DR"].line == 3
+    assert told["wrong", "OpenAI"].sentence == "PPPO优于近端策略优化！"
+    assert (told["missed", "LLM alignment"].sentence, told["missed", "LLM alignment"].line) == ("", 0)
+    assert len(told) == 4
+
+
+def test_a_name_is_found_in_a_text_whatever_its_hyphens(gold: Path) -> None:
+    """But not inside another word."""
+    found = broken_down() | {"methods": []}
+    found["passages"] = [{**TEXTS[0], "text": "PPPOx and pairwise proximal-policy optimizations are two. A PPOs."}]
+    told = {item.name: item.sentence for item in mistakes(evaluate(gold, [found]), [found])}
+    assert told["PPPO"] == "PPPOx and pairwise proximal-policy optimizations are two."
+    assert told["PPO"] == "A PPOs."
+
+
+def test_an_interval_holds_the_score_and_is_always_the_same() -> None:
+    """Three papers of different worth: the interval is wider than nothing and holds the F1 of all."""
+    counts = [Counts(right=3), Counts(right=1, wrong=2, missed=1), Counts(right=2, missed=2)]
+    low, high = interval(counts)
+    assert low < sum(counts, Counts()).f1 < high
+    assert interval(counts) == (low, high)
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.lists(st.tuples(st.sampled_from(["PPPO", "PPO", "微调", "GPT-4"]), st.sampled_from(["zh", "en"])), max_size=6)
+)
+def test_the_shares_add_up_to_the_whole(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]]) -> None:
+    """By language and by dialect alike, entity and relation."""
+    path = tmp_path_factory.mktemp("gold") / "gold.jsonl"
+    path.write_text(json.dumps(GOLD), "utf-8")
+    found = broken_down() | {"methods": [spoken(name, "proposes", lang, 0, 2) for name, lang in rows]}
+    scores = evaluate(path, [found])
+    for shares in (by_language(scores, [found]), by_dialect(scores, [found], {"d/1": "page", "d/2": "page"})):
+        for type_ in scores.entity:
+            mine = [item for item in shares if item.type == type_]
+            assert sum((item.entity for item in mine), Counts()) == scores.entity[type_]
+            assert sum((item.relation for item in mine), Counts()) == scores.relation[type_]

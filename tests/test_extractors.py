@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.extractors import EXTRACTORS, Extractor, _model, fingerprint
+from kg.errors import InputError
+from kg.extractors import EXTRACTORS, RULES, Extractor, _model, _rules, chosen, cues, fingerprint
+from kg.extractors._notes import longest, notes_of
 from kg.extractors._patterns import TABLES
+from kg.extractors._tokenizer import normal, tokenized, words
+from kg.extractors.gazetteer import exact_patterns, loose_patterns
 from kg.model import Concept, Kind, Label, Lang, Mention, Paper, Part, Passage, Relation
+from kg.readers import read_digest
 from kg.text import language, plain
 from kg.vocabulary import Vocabulary, load
 
@@ -286,6 +293,24 @@ def test_the_pipeline_is_the_registry(extractor: Extractor) -> None:
     assert all(spec.summary and "\n" not in spec.summary for spec in EXTRACTORS)
 
 
+def test_spacy_notes_what_the_extractor_notes(extractor: Extractor) -> None:
+    """The extractor runs the components without a Doc; run by spaCy they see the same."""
+    text = "We propose Zeta-Net (ZN), which beats LoRA, GPT-4 and BERT on the SQuAD dataset for machine translation."
+    pipeline = extractor._pipeline
+    ((notes,),) = pipeline.notes([abstract(text)])
+    assert notes_of(pipeline.nlp(text)) == notes
+    assert {key for keys in notes.concepts.values() for key in keys} >= {"method/lora", "method/gpt4", "dataset/squad"}
+
+
+@pytest.mark.parametrize("digit", "0123456789")
+def test_names_that_differ_in_a_digit_are_two(digit: str) -> None:
+    """The matcher compares digits, whatever spaCy's own vocabulary takes for their shape."""
+    known = concept("method/phi1", "Phi-1")
+    extractor = Extractor(Vocabulary(MappingProxyType({known.id: known}), "0" * 64, MappingProxyType({})))
+    ((notes,),) = extractor._pipeline.notes([abstract(f"We fine-tune Phi-{digit} on code.")])
+    assert bool(notes.concepts) == (digit == "1")
+
+
 def test_importing_the_package_loads_no_spacy() -> None:
     """It costs over a second; only who extracts pays."""
     code = "import sys, kg.extractors as x; x.Extractor(None); print('spacy' in sys.modules)"
@@ -348,3 +373,126 @@ def test_every_cue_has_an_example_that_it_finds_and_ignores_plain_words(lang: La
             example = examples[cue][lang is Lang.ZH]
             assert pattern.search(example), f"{cue} misses {example!r}"
             assert not pattern.search(plain_text), f"{cue} takes {plain_text!r}"
+
+
+# --- Without the model -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def rules() -> Extractor:
+    """An extractor that asks no model, and knows what the other one does."""
+    known = {item.id: item for item in sorted(CONCEPTS, key=lambda item: item.id)}
+    return Extractor(Vocabulary(MappingProxyType(known), "0" * 64, MappingProxyType({})), RULES)
+
+
+def test_rules_find_names_kinds_and_roles(rules: Extractor) -> None:
+    """What is proposed, what is used, on which dataset, for which task, in both languages."""
+    item = paper(
+        (Part.TITLE, "Zeta-Net: Better Machine Translation"),
+        (Part.ABSTRACT, "We propose Zeta-Net (ZN), a novel network. It beats BERT on the SQuAD dataset."),
+        (Part.ABSTRACT, "我们提出了Zeta-Net，在SQuAD数据集上优于BERT。它改进机器翻译。"),
+        (Part.CATEGORIES, "cs.CL"),
+    )
+    assert {mention.name: mention.relation for mention in rules.mentions(item)}.items() >= {
+        "Zeta-Net": Relation.PROPOSES,
+        "BERT": Relation.USES_METHOD,
+        "SQuAD": Relation.USES_DATASET,
+        "Machine Translation": Relation.HAS_TOPIC,
+        "cs.CL": Relation.HAS_TOPIC,
+    }.items()
+
+
+@settings(deadline=None, max_examples=60)
+@given(texts=st.lists(st.tuples(st.sampled_from(Part), TEXTS), max_size=4))
+def test_mentions_by_rules_are_exact_and_sorted(rules: Extractor, texts: list[tuple[Part, str]]) -> None:
+    """The same is promised as with the model."""
+    item = paper(*texts)
+    mentions = rules.mentions(item)
+    assert list(mentions) == sorted(mentions)
+    for mention in mentions:
+        assert item.passages[mention.passage].text[mention.start : mention.end] == mention.surface
+        assert 0 < mention.confidence <= 1
+    assert next(rules._pipeline.run([item])) == mentions
+
+
+def test_rules_do_not_depend_on_the_order_of_sets() -> None:
+    """Weights are whole numbers: what they add up to is the same whatever the hash seed."""
+    assert all(isinstance(weight, int) for table in _rules.load().weights.values() for weight in table.values())
+
+
+def test_rules_need_no_numpy() -> None:
+    """Nor the features of the model: that is why they are fast."""
+    code = (
+        "import sys; from kg import vocabulary; from kg.extractors import Extractor; "
+        "from kg.extractors._model import load; from kg.model import *; "
+        "p = Paper('1', '', (Passage(Part.ABSTRACT, Lang.EN, 'We use LoRA.', 1),), 'd', 1); "
+        "print(len(Extractor(vocabulary.load(), 'rules').mentions(p)), load.cache_info().currsize)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "1 0\n"
+
+
+def test_a_choice_is_part_of_the_fingerprint() -> None:
+    """Whatever the order in which components are named."""
+    assert len({fingerprint(), fingerprint(RULES), fingerprint("gazetteer"), fingerprint("gazetteer,model")}) == 4
+    assert fingerprint("names,cues") == fingerprint(" cues , names")
+    assert fingerprint("all") == fingerprint()
+    assert fingerprint(",".join(chosen(RULES))) == fingerprint(RULES)
+
+
+@pytest.mark.parametrize("choice", ["", "model", "nothing", "names,nothing"])
+def test_a_choice_without_a_component_is_refused(choice: str) -> None:
+    with pytest.raises(InputError, match="no component"):
+        Extractor(load(), choice)
+
+
+# --- What is fast finds what is slow -----------------------------------------------------------------------------
+
+FRAGMENTS = (*(text for pair in (*LEFT.values(), *RIGHT.values()) for text in pair), *WORDS)
+
+
+@settings(deadline=None, max_examples=300)
+@given(context=st.lists(st.sampled_from(FRAGMENTS), max_size=6).map("".join), lang=st.sampled_from(Lang))
+def test_no_cue_is_lost_by_asking_words_first(context: str, lang: Lang) -> None:
+    """A pattern is tried only if a word tells that it may hold; so tried or not, the outcome is one."""
+    left, right = TABLES[lang]
+    assert cues._before(lang, context) == {rule for rule, pattern in left.items() if pattern.search(context)}
+    assert cues._after(lang, context) == {rule for rule, pattern in right.items() if pattern.match(context)}
+
+
+def test_no_cue_is_lost_in_the_samples() -> None:
+    """The same at every word of every sample."""
+    folder = Path(__file__).parent / "data" / "digests"
+    texts = [
+        passage
+        for path in sorted(folder.rglob("*.md"))
+        for item in read_digest(path).papers
+        for passage in item.passages
+        if passage.lang is Lang.EN
+    ]
+    left, right = TABLES[Lang.EN]
+    for passage in texts:
+        for at in (match.start() for match in re.finditer(r"\b", passage.text)):
+            before, after = passage.text[max(0, at - 100) : at], passage.text[at : at + 45]
+            assert cues._before(Lang.EN, before) == {rule for rule, each in left.items() if each.search(before)}
+            assert cues._after(Lang.EN, after) == {rule for rule, each in right.items() if each.match(after)}
+
+
+@settings(deadline=None, max_examples=200)
+@given(text=TEXTS)
+def test_the_automaton_finds_every_name_that_stands_there(extractor: Extractor, text: str) -> None:
+    """What comparing all patterns with all tokens finds, it finds."""
+    tokens = [normal(word) for word in words(text)]
+    low = [token.lower() for token in tokens]
+    places = set()
+    for item in CONCEPTS:
+        if item.kind is not Kind.TOPIC or item.scheme in {"task", "area"}:
+            labels = [label.text for label in (*item.labels, *item.aliases)]
+            for stream, patterns in ((tokens, exact_patterns(labels)), (low, loose_patterns(labels))):
+                forms = {tuple(map(normal, pattern)) for pattern in patterns}
+                for form in forms if stream is tokens else {tuple(part.lower() for part in form) for form in forms}:
+                    ends = range(len(form), len(stream) + 1)
+                    places |= {(end - len(form), end) for end in ends if tuple(stream[end - len(form) : end]) == form}
+    ((notes,),) = extractor._pipeline.notes([abstract(text)])
+    starts = [0, *tokenized(text)[1]]
+    known = {*notes.concepts, *(topic.span for topic in notes.known_topics)}
+    assert {start for start, _ in known} == {starts[start] for start, _ in longest(places)}

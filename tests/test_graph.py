@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -130,3 +131,25 @@ def test_counts_name_every_kind_and_relation() -> None:
     assert counts["dataset"] == 0
     assert counts["usesMethod"] == 3
     assert counts["listedIn"] == 3
+
+
+def test_unsure_edges_can_be_left_out() -> None:
+    """With them go the entities that nothing else names; papers, digests and what is wider stay."""
+    unsure = Entry(
+        ENTRIES[0].paper, tuple(replace(item, confidence=0.4) for item in ENTRIES[0].mentions if item.surface != "LoRA")
+    )
+    whole = graph([unsure, ENTRIES[2]])
+    sure = whole.confident(0.5)
+    assert {item.id for item in whole.entities()} - {item.id for item in sure.entities()} == {"method/abcde"}
+    assert "method/adapters" in sure
+    assert [item.id for item in sure.papers()] == [item.id for item in whole.papers()]
+    assert sure.digests() == whole.digests()
+    assert all(edge.confidence >= 0.5 for edge in sure.edges())
+    assert records(whole.confident(0.0)) == records(whole)
+
+
+def test_no_confidence_leaves_papers_alone() -> None:
+    """Above what any edge has, only papers and digests are left."""
+    left = graph().confident(1.0)
+    assert left.entities() == []
+    assert len(left.papers()) == 2

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.console import count, emit, graph_option, progress, say
+from kg.cli.console import confidence_option, count, emit, graph_option, progress, say
 from kg.text import printable
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ def push() -> None:
 @graph_option
 @click.option("--database", "-d", default="", help="[default: the user's home database]")
 @click.option("--prune", is_flag=True, help="Remove from the database what is of kg's labels and not in the graph.")
-def to_neo4j(*, url: str, graph: Path, database: str, prune: bool) -> None:
+@confidence_option
+def to_neo4j(*, url: str, graph: Path, database: str, prune: bool, min_confidence: float) -> None:
     """Bring a Neo4j database to hold the graph; what is there already is not written again.
 
     URL is bolt://localhost:7687 if it is not given. Needs the extra neo4j, and NEO4J_PASSWORD in the environment.
@@ -39,7 +40,7 @@ def to_neo4j(*, url: str, graph: Path, database: str, prune: bool) -> None:
     from kg import api
     from kg import push as pushing
 
-    loaded = api.load_graph(graph)
+    loaded = api.load_graph(graph, min_confidence=min_confidence)
     with progress("nodes and edges") as step:
         done = pushing.neo4j(url, loaded, database=database, prune=prune, progress=step)
     written = sum(done.written.values())
@@ -55,14 +56,16 @@ def to_neo4j(*, url: str, graph: Path, database: str, prune: bool) -> None:
 @click.option("--named", metavar="IRI", default="", help="The graph to write.  [default: the default graph]")
 @click.option("--add", is_flag=True, help="Add to what is there, instead of replacing it.")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=600, show_default=True, help="Seconds.")
-def to_sparql(*, url: str, graph: Path, named: str, add: bool, timeout: float) -> None:
+@confidence_option
+def to_sparql(*, url: str, graph: Path, named: str, add: bool, timeout: float, min_confidence: float) -> None:
     """Replace a graph of a SPARQL server by ours, whole or not at all.
 
     URL is the address of its Graph Store, such as http://localhost:3030/kg/data of Fuseki.
     """
     from kg import api, endpoint
 
-    number = endpoint.push(url, api.load_graph(graph), named=named, add=add, timeout=timeout)
+    loaded = api.load_graph(graph, min_confidence=min_confidence)
+    number = endpoint.push(url, loaded, named=named, add=add, timeout=timeout)
     say(f"{url}: {count(number, 'triples')} {'added' if add else 'written'}.")
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.console import count, graph_option, say, table
-from kg.errors import InputError, QueryError
+from kg.cli.console import confidence_option, count, graph_option, say, table
+from kg.errors import InputError, NotFoundError, QueryError
 
 if TYPE_CHECKING:
     from kg.query import Result
@@ -147,15 +147,18 @@ def _show(result: Result, fmt: str | None) -> None:
     "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), default=Path("graph.html"), show_default=True
 )
 @click.option("--open/--no-open", "opening", default=True, help="Open it in the browser.")
-def view(*, graph: Path, focus: str | None, depth: int, output: Path, opening: bool) -> None:
+@confidence_option
+def view(*, graph: Path, focus: str | None, depth: int, output: Path, opening: bool, min_confidence: float) -> None:
     """Write the interactive page, one file that needs no network, and open it in the browser."""
     from kg import api, files
     from kg.writers import html
 
-    shown = api.load_graph(graph)
+    shown = api.load_graph(graph, min_confidence=min_confidence)
     node = ""
     if focus is not None:
         node = _resolved(graph, focus)
+        if node not in shown:
+            raise NotFoundError(focus, f"no edge of confidence {min_confidence} or more", "Lower --min-confidence.")
         shown = shown.neighbourhood(node, depth)
     ((_, chunks),) = html.render(shown, focus=node)
     files.write(output, chunks)

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.console import count, digests_argument, graph_option, progress, report, say, table
+from kg.cli.console import (
+    confidence_option,
+    count,
+    digests_argument,
+    extractors_option,
+    graph_option,
+    progress,
+    report,
+    say,
+    table,
+)
 from kg.model import Severity
 from kg.writers import FORMATS
 
@@ -23,19 +33,36 @@ if TYPE_CHECKING:
 )
 @click.option("--strict", is_flag=True, help="Stop at the first finding and change nothing.")
 @click.option("--keep-missing", is_flag=True, help="Keep digests whose files are gone from a folder.")
+@extractors_option
 @click.option("--verbose", "-v", is_flag=True, help="Show every finding.")
 def build(
-    *, digests: tuple[Path, ...], graph: Path, workers: int | None, strict: bool, keep_missing: bool, verbose: bool
+    *,
+    digests: tuple[Path, ...],
+    graph: Path,
+    workers: int | None,
+    strict: bool,
+    keep_missing: bool,
+    extractors: str,
+    verbose: bool,
 ) -> None:
     """Read, extract, link: add digests to the graph, or update it.
 
     A file is added, or read again if it has changed. A folder stands for the digests now in it: those that were
-    read from it before and are gone leave the graph.
+    read from it before and are gone leave the graph. A graph is extracted by one choice of --extractors: with
+    another one, all its digests are extracted again.
     """
     from kg import api
 
     with progress("digests") as step:
-        done = api.build_graph(digests, graph, workers=workers, strict=strict, keep_missing=keep_missing, progress=step)
+        done = api.build_graph(
+            digests,
+            graph,
+            workers=workers,
+            strict=strict,
+            keep_missing=keep_missing,
+            extractors=extractors,
+            progress=step,
+        )
     report(done.findings, every=verbose)
     say(_summary(done, graph))
     if any(finding.severity is Severity.ERROR for finding in done.findings):
@@ -61,12 +88,13 @@ def _summary(done: BuildReport, graph: Path) -> str:
 @click.command(short_help="write RDF, Neo4j, GraphML, JSON Lines, HTML")
 @click.argument("formats", nargs=-1)
 @graph_option
+@confidence_option
 @click.option("--output", "-o", type=click.Path(path_type=Path), default=Path("exports"), show_default=True)
-def export(formats: tuple[str, ...], graph: Path, output: Path) -> None:
+def export(*, formats: tuple[str, ...], graph: Path, min_confidence: float, output: Path) -> None:
     """Write the graph in some FORMATS, or in all; the paths written go to stdout."""
     from kg import api
 
-    for path in api.export_graph(api.load_graph(graph), formats, output):
+    for path in api.export_graph(api.load_graph(graph, min_confidence=min_confidence), formats, output):
         click.echo(path)
 
 

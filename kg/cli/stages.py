@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.console import count, digests_argument, emit, report, say
+from kg.cli.console import count, digests_argument, emit, extractors_option, report, say
 from kg.errors import InputError
 from kg.model import Paper, Part, Passage, Severity
 from kg.readers import READERS
@@ -57,11 +57,12 @@ def _paper(paper: Paper, digest: str) -> dict[str, object]:
 
 @click.command(short_help="show the names found, as JSON lines")
 @click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(path_type=Path))
-def mentions(inputs: tuple[Path, ...]) -> None:
+@extractors_option
+def mentions(*, inputs: tuple[Path, ...], extractors: str) -> None:
     """Show the names found in INPUT: digests, or .jsonl files of {"id", "text"}; one mention a line."""
     from kg import api
 
-    for entry in api.extract_entries(_papers(inputs)):
+    for entry in api.extract_entries(_papers(inputs), extractors=extractors):
         for record in _mentions(entry):
             emit(record)
 

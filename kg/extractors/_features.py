@@ -36,6 +36,8 @@ _TEST = re.compile(
     r"\b(?:experiment|evaluat|result|outperform|achiev|improv|compar|demonstrat|surpass)\w*|实验|评估|结果|优于|超过|提升|达到|比较",
     re.IGNORECASE,
 )
+CATEGORIES = ("cs.CL", "cs.CV", "cs.LG", "cs.AI", "cs.IR", "cs.RO", "cs.HC", "cs.SE", "stat", "math", "eess", "econ")
+"""arXiv categories and archives: what is worth naming depends on the field."""
 SENTENCES = (("new", _NEW), ("data", _DATA), ("test", _TEST))
 """Kinds of sentences, by the words that tell them."""
 NUMBERS = (
@@ -54,6 +56,7 @@ NUMBERS = (
     ),
     *("rivals", "share", "older", "introduced", "archive"),
     *(f"archive-{fact}" for fact in NAME_FACTS),
+    *CATEGORIES,
 )
 """The features that are no marks."""
 
@@ -69,6 +72,12 @@ def sentences(text: str) -> tuple[list[int], list[tuple[bool, ...]]]:
     return starts, kinds
 
 
+def categories(passages: Sequence[Notes]) -> list[float]:
+    """Say which of :data:`CATEGORIES` a digest states of a paper, 1 or 0 each."""
+    stated = " ".join(notes.text for notes in passages if notes.part is Part.CATEGORIES)
+    return [float(name in stated) for name in CATEGORIES]
+
+
 def numbers(item: Group, passages: Sequence[Notes], paper: Paper, concept: Concept | None, rivals: int) -> list[float]:
     """Give the features that are no marks, in the order of :data:`NUMBERS`."""
     name = max(item.names, key=lambda text: (not has_han(text), -len(text), text))
@@ -82,8 +91,8 @@ def numbers(item: Group, passages: Sequence[Notes], paper: Paper, concept: Conce
         len(item.names),
         len(name),
         len(name.split()),
-        sum(char.isupper() for char in letters) / (len(letters) or 1),
-        sum(char.isdigit() for char in name),
+        sum(map(str.isupper, letters)) / (len(letters) or 1),
+        sum(map(str.isdigit, name)),
         name.count("-"),
         *_where(item, passages),
         len({passages[index].part for index, _ in item.places}),
@@ -130,11 +139,13 @@ def rows(
     groups: Sequence[Group], passages: Sequence[Notes], paper: Paper, lookup: Lookup, model: Model
 ) -> list[list[float]]:
     """Give all features of the names of a paper: the numbers, then a column a mark (0 or 1)."""
+    shared = categories(passages)
     return [
         _marked(
             [
                 *numbers(item, passages, paper, lookup.vocabulary.concepts.get(item.concept), len(groups)),
                 *_archived(item, model.archive),
+                *shared,
             ],
             item,
             model.columns,

@@ -63,6 +63,7 @@ _ENDS_ZH = (
     ("data-head", re.compile(r"(?:数据集|基准|语料库|挑战赛?|数据库|知识库|榜单|竞赛)$")),
 )
 _SIZED = re.compile(r"-?\d+(?:\.\d+)?[bm](?:chat|instruct|base)?$|(?<=\w{3})(?:chat|instruct|base|large|small|tiny)$")
+_SIZES = ("b", "m", "chat", "instruct", "base", "large", "small", "tiny")  # what the pattern above can end with
 TEXTS = frozenset({Part.TITLE, Part.SUMMARY, Part.ABSTRACT})
 """The parts that are running text."""
 MANY = 3
@@ -149,7 +150,9 @@ def group(passages: Sequence[Notes], lookup: Lookup) -> list[Group]:
     for (index, span), key in keys.items():
         _add(groups.setdefault(_root(parent, key), Group()), passages[index], index, span, key)
     own = {_root(parent, key) for key in redefined}
+    nested = [_nested(notes.marks) for notes in passages]
     for key, item in groups.items():
+        item.nested = {(index, span) for index, span in item.places if span in nested[index]}
         _judge_whole(item, passages)
         if key in own:
             item.marks = item.marks - {"gazetteer"} | {"redefined"}
@@ -180,7 +183,7 @@ def _united(passages: Sequence[Notes], keys: Mapping[tuple[int, Span], str], loo
                 _unite(parent, keys[index, short], keys[index, long])
     present = set(keys.values())
     for key in sorted(present):
-        base = _SIZED.sub("", key)
+        base = _SIZED.sub("", key) if key.endswith(_SIZES) else key
         if base != key and base in present:
             _unite(parent, base, key)
     return parent
@@ -281,7 +284,6 @@ def _judge_whole(item: Group, passages: Sequence[Notes]) -> None:
         marks.add("chinese-name")
     if min(len(name.split()) for name in item.names) >= LONG:
         marks.add("long")
-    item.nested = {(index, span) for index, span in item.places if _inside(passages[index], span)}
     if len(item.nested) == len(item.places):
         marks.add("inside")
     if "looks-capital" in marks:
@@ -297,9 +299,29 @@ def _capital(item: Group, passages: Sequence[Notes]) -> set[str]:
     marks = {f"capital-{mark}" for mark in ("many", "both-languages", "once") if mark in item.marks}
     low = min(item.names, key=lambda name: (len(name), name)).lower()
     texts = [notes.plain for notes in passages if notes.lang is Lang.EN and low in notes.plain]
-    if texts and any(re.search(rf"\b{re.escape(low)}\b", text) for text in texts):  # seldom, so no pattern a name
+    if any(_stands(low, text) for text in texts):
         marks.add("small-too")
     return marks
+
+
+def _stands(word: str, text: str) -> bool:
+    """Tell whether a word stands in a text between two word boundaries; no pattern is compiled for it.
+
+    >>> _stands("net", "a net."), _stands("net", "a network")
+    (True, False)
+    """
+    first, last = _is_letter(word[:1]), _is_letter(word[-1:])
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if _is_letter(text[at - 1 : at]) != first and _is_letter(text[end : end + 1]) != last:
+            return True
+        at = text.find(word, at + 1)
+    return False
+
+
+def _is_letter(char: str) -> bool:
+    return char.isalnum() or char == "_"
 
 
 @lru_cache(maxsize=50_000)
@@ -313,8 +335,19 @@ def _head(name: str) -> tuple[str, ...]:
     return tuple(mark for mark, pattern in _ENDS if pattern.search(name))
 
 
-def _inside(notes: Notes, span: Span) -> bool:
-    return any(other != span and other[0] <= span[0] and span[1] <= other[1] for other in notes.marks)
+def _nested(spans: Iterable[Span]) -> set[Span]:
+    """Give the stretches that lie inside another one.
+
+    >>> _nested([(0, 4), (0, 2), (4, 6)])
+    {(0, 2)}
+    """
+    found: set[Span] = set()
+    furthest = -1
+    for span in sorted(spans, key=lambda span: (span[0], -span[1])):  # what holds a stretch comes before it
+        if span[1] <= furthest:
+            found.add(span)
+        furthest = max(furthest, span[1])
+    return found
 
 
 def _known(item: Group, lookup: Lookup) -> set[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 from kg.model import Lang, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from kg.extractors._groups import Group
     from kg.extractors._notes import Notes
@@ -21,11 +22,19 @@ MOST = 3
 """So many places of a name are looked at."""
 _WORD = re.compile(r"[^\W_]+|\S")
 _GRAM = 3
+_G = crc32(b"g")
 
 
-@lru_cache(maxsize=200_000)
+_ALL = (1 << BITS) - 1
+_SIDES = [
+    tuple([crc32(f"{mark}{side}{at}".encode()) for at in range(count)] for side, count in (("l", 3), ("r", 2)))
+    for mark in ("", "t")
+]
+"""In running text, and in a title: the checksums that the columns of the words left and right of a name go on from."""
+
+
 def _column(text: str) -> int:
-    return crc32(text.encode("utf-8", "replace")) & ((1 << BITS) - 1)
+    return crc32(text.encode("utf-8", "replace")) & _ALL
 
 
 def columns(item: Group, passages: Sequence[Notes]) -> list[int]:
@@ -47,13 +56,32 @@ def _of_name(name: str) -> tuple[int, ...]:
     """Give the columns of a name's words and of its letters, three at a time."""
     low = name.lower()
     words = _WORD.findall(low)
-    shape = re.sub(r"(.)\1+", r"\1", re.sub(r"[a-z]", "a", re.sub(r"[A-Z]", "A", re.sub(r"\d", "0", name))))
+    shape = "".join(char for char, _ in groupby("".join(map(_class, name))))
     features = [f"n{low}", f"s{shape}", f"f{words[0] if words else ''}", f"e{words[-1] if words else ''}"]
     features += [f"w{word}" for word in words]
     features += [f"b{' '.join(words[-2:])}"]
-    padded = f"^{low}$"
-    features += [f"g{padded[at : at + _GRAM]}" for at in range(len(padded) - _GRAM + 1)]
-    return tuple(map(_column, features))
+    return (*map(_column, features), *_grams(f"^{low}$"))
+
+
+def _class(char: str) -> str:
+    """Reduce a character to what makes a shape.
+
+    >>> "".join(map(_class, "GPT-3 用e"))
+    'AAA-0 用a'
+    """
+    if "a" <= char <= "z":
+        return "a"
+    if "A" <= char <= "Z":
+        return "A"
+    return "0" if char.isdecimal() else char
+
+
+def _grams(text: str) -> list[int]:
+    """Give the columns of the letters of a text, three at a time."""
+    if text.isascii():  # a letter is a byte
+        code = text.encode()
+        return [crc32(code[at : at + _GRAM], _G) & _ALL for at in range(len(code) - _GRAM + 1)]
+    return [_column(f"g{text[at : at + _GRAM]}") for at in range(len(text) - _GRAM + 1)]
 
 
 def _words(text: str, start: int, end: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -62,14 +90,15 @@ def _words(text: str, start: int, end: int) -> tuple[tuple[str, ...], tuple[str,
     return tuple(left[-3:]), tuple(_WORD.findall(text[end : end + 30].lower())[:2])
 
 
-@lru_cache(maxsize=100_000)
-def _of_context(part: Part, left: tuple[str, ...], right: tuple[str, ...]) -> tuple[int, ...]:
+def _of_context(part: Part, left: tuple[str, ...], right: tuple[str, ...]) -> Iterator[int]:
     """Give the columns of English words next to a place."""
-    mark = "t" if part is Part.TITLE else ""
-    features = [f"{mark}l{at}{word}" for at, word in enumerate(reversed(left))]
-    features += [f"{mark}r{at}{word}" for at, word in enumerate(right)]
-    features += [f"ll{' '.join(left[-2:])}", f"rr{' '.join(right)}"]
-    return tuple(map(_column, features))
+    at_left, at_right = _SIDES[part is Part.TITLE]
+    for start, word in zip(at_left, reversed(left), strict=False):
+        yield crc32(word.encode("utf-8", "replace"), start) & _ALL
+    for start, word in zip(at_right, right, strict=False):
+        yield crc32(word.encode("utf-8", "replace"), start) & _ALL
+    yield _column(f"ll{' '.join(left[-2:])}")
+    yield _column(f"rr{' '.join(right)}")
 
 
 @lru_cache(maxsize=100_000)

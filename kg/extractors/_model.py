@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from math import exp
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,7 +46,7 @@ class Question:
         if not len(rows):
             return np.zeros(0)
         starts = np.cumsum([0, *map(len, hashed)])[:-1]
-        flat = np.fromiter((column for columns in hashed for column in columns), dtype=np.int64)
+        flat = np.fromiter(chain.from_iterable(hashed), dtype=np.int64)
         said = np.add.reduceat(self.linear[flat], starts) + self.linear[-1]  # every thing has a column at least
         odds: NDArray[Any] = self.forest.odds(np.column_stack([rows, said]).astype(np.float32)) + self.constant
         return odds

@@ -10,6 +10,7 @@ import re
 from bisect import bisect
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kg import text as texts
@@ -27,7 +28,10 @@ _plain = lru_cache(maxsize=50_000)(texts.plain)
 KEY = "kg"
 """Where a Doc's ``user_data`` holds its notes."""
 
-_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s，。；）)]+|\S+@\S+\.\w+|\b\w+\.(?:com|org|net|io|ai)/\S+")
+_WEB = r"(?:https?://|www\.)[^\s，。；）)]+"
+_SITE = r"\b\w+\.(?:com|org|net|io|ai)/\S+"
+_ADDRESS = re.compile(rf"{_WEB}|\S+@\S+\.\w+|{_SITE}")
+_WEB_ADDRESS = re.compile(rf"{_WEB}|{_SITE}")  # the same where there is no @: that alternative looks far ahead
 _MATH = re.compile(r"\$[^$]{1,60}\$")
 _COMMAND = re.compile(r"\\[A-Za-z]+\*?\s?\{?|[{}$]|\\(?=[%&_#])")
 _STYLED = re.compile(r"\\(?:text|math(?:rm|bf|it|sf|tt))")
@@ -89,6 +93,22 @@ class Notes:
         return _plain(self.text[span[0] : span[1]])
 
 
+class Component:
+    """A component of the spaCy pipeline that reads and writes notes only.
+
+    The extractor calls :meth:`note` itself, since making a Doc of every passage takes longer than most components do.
+    """
+
+    def note(self, notes: Notes) -> None:
+        """Note what is seen in a passage."""
+        raise NotImplementedError
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Note what is seen in a Doc: what spaCy calls."""
+        self.note(notes_of(doc))
+        return doc
+
+
 def notes_of(doc: Doc) -> Notes:
     """Give the notes of a Doc; a Doc made outside of the extractor is taken for an abstract."""
     notes: Notes | None = doc.user_data.get(KEY)
@@ -106,8 +126,14 @@ def mask(text: str) -> str:
     """
     if "\\" in text or "$" in text:
         text = _MATH.sub(lambda match: _symbol(match[0]), text)
-        text = _COMMAND.sub(lambda match: " " * len(match[0]), text)
-    return _ADDRESS.sub(lambda match: " " * len(match[0]), text) if "/" in text or "@" in text else text
+        text = _COMMAND.sub(_blank, text)
+    if "@" in text:
+        return _ADDRESS.sub(_blank, text)
+    return _WEB_ADDRESS.sub(_blank, text) if "/" in text else text
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _symbol(formula: str) -> str:
@@ -125,8 +151,11 @@ def longest(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     >>> longest([(0, 2), (1, 5), (5, 6)])
     [(1, 5), (5, 6)]
     """
+    ordered = sorted(places)
+    if all(one[1] <= other[0] for one, other in pairwise(ordered)):
+        return ordered
     chosen: list[tuple[int, int]] = []
-    for start, end in sorted(places, key=lambda place: (place[0] - place[1], place)):
+    for start, end in sorted(ordered, key=lambda place: place[0] - place[1]):
         at = bisect(chosen, (start, end))
         if (at == 0 or chosen[at - 1][1] <= start) and (at == len(chosen) or end <= chosen[at][0]):
             chosen.insert(at, (start, end))

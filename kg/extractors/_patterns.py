@@ -185,6 +185,55 @@ TABLES = {
 }
 """By language: what stands before a name, what stands after it; mark → pattern."""
 
+_NEW_WORDS = (
+    r"propos|present|introduc|develop|design|creat|releas|construct|describ|contribut|devis|offer|publish|curat|collect|"
+    r"unveil|establish|formulat|coin|explor|investigat|buil|provid|put"
+)
+_DATA_WORDS = r"data|benchmark|corp|leaderboard|test|collection|challenge"
+_METHOD_WORDS = (
+    r"model|method|framework|algorithm|approach|system|architecture|network|technique|llm|baseline|agent|module|"
+    r"tool|mechanism|strateg|paradigm|pipeline|optimizer|attack|metric"
+)
+_TOLD_BEFORE = {
+    "proposed": _NEW_WORDS,
+    "named": r"called|named|dubbed|termed|namely|coined|denoted|referred|abbreviated|entitled|titled|we",
+    "our": r"our|the|this",
+    "used": (
+        r"us|utiliz|leverag|employ|appl|based|buil|fine|adopt|adapt|exten|integrat|with|via|through|by|on|prompt|"
+        r"train|incorporat|combin|evaluat|implement"
+    ),
+    "compared": r"outperform|surpass|exceed|beat|compar|than|versus|vs|rival|baseline|over|against|unlike",
+    "listed": r"such|includ|like|e|for|namely|i",
+    "measured-on": r"on",
+    "dataset-before": _DATA_WORDS,
+    "model-before": _METHOD_WORDS,
+    "data-sentence": _NEW_WORDS,
+    "owner": r"at|by|from|in|university|researchers|according|company|team",
+}
+_TOLD_AFTER = {
+    "dataset-after": rf"{_DATA_WORDS}|shared|treebank|suite|task|subset|split",
+    "method-after": (
+        rf"{_METHOD_WORDS}|loss|prompting|decoding|encoder|decoder|attention|training|tuning|variant|family|series|"
+        r"policy|layer|block|embedding|library|platform|estimator|classifier|retriever|backbone|based"
+    ),
+    "defined": r"a|the|our",
+    "defined-data": rf"{_DATA_WORDS}|treebank",
+    "acts": (
+        r"achiev|outperform|surpass|improv|consist|compris|leverag|us|utiliz|employ|enabl|allow|reduc|demonstrat|exhibit|"
+        r"introduc|provid|adopt|combin|integrat|generat|exceed|support|offer|incorporat|contain|includ|cover|featur|"
+        r"address|obtain|yield|deliver|show|work|learn|extend|build|operat|aim"
+    ),
+    "place": (
+        r"university|institute|inc|corp|team|et|language|speakers|population|patients|users|company|platform|app|"
+        r"conference|workshop|score|metric"
+    ),
+}
+TELLING = tuple(
+    {mark: re.compile(words, re.IGNORECASE) for mark, words in table.items()} for table in (_TOLD_BEFORE, _TOLD_AFTER)
+)
+"""By mark of :data:`LEFT_EN`, and of :data:`RIGHT_EN`: how a word begins without which the pattern cannot hold. A word
+is asked once and remembered, so that most patterns need not be tried on most contexts."""
+
 _DECOR = r"[\s\"“”'’《》`*{}]*"
 LINK = re.compile(
     rf"{_DECOR}(?:\([^()]{{1,50}}\)|（[^（）]{{1,50}}）)?{_DECOR}"

@@ -8,20 +8,25 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 import spacy
 
-from kg.extractors import EXTRACTORS, _model
+from kg.extractors import ALL, EXTRACTORS, MODEL, SETS, _model, _rules
 from kg.extractors._decide import Judge
 from kg.extractors._groups import Lookup
-from kg.extractors._notes import KEY, Notes, notes_of
-from kg.extractors._tokenizer import MixedTokenizer, prepare
+from kg.extractors._notes import Notes
+from kg.extractors._rules import RuleJudge
+from kg.extractors._tokenizer import MixedTokenizer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from spacy.language import Language
-    from spacy.tokens import Doc
 
+    from kg.extractors._notes import Component
     from kg.model import Mention, Paper
     from kg.vocabulary import Vocabulary
+
+
+BATCH = 64
+"""So many papers are noted at a time."""
 
 
 class Learner(Protocol):
@@ -31,12 +36,11 @@ class Learner(Protocol):
         """Take the vocabulary in."""
 
 
-def load(vocabulary: Vocabulary) -> Language:
-    """Make the spaCy pipeline: our tokenizer and the components of :data:`kg.extractors.EXTRACTORS`."""
+def load(vocabulary: Vocabulary, components: Sequence[str] = SETS[ALL]) -> Language:
+    """Make the spaCy pipeline: our tokenizer and the chosen components of :data:`kg.extractors.EXTRACTORS`."""
     nlp = spacy.blank("xx")
-    prepare(nlp.vocab)
     nlp.tokenizer = MixedTokenizer(nlp.vocab)
-    for spec in EXTRACTORS:
+    for spec in (spec for spec in EXTRACTORS if spec.short in components):
         import_module(spec.target)
         component = nlp.add_pipe(spec.name)
         if spec.knows:  # spaCy's configuration holds JSON only, so it cannot carry the vocabulary
@@ -47,28 +51,33 @@ def load(vocabulary: Vocabulary) -> Language:
 class Pipeline:
     """The pipeline, from papers to mentions."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self.nlp = load(vocabulary)
+    def __init__(self, vocabulary: Vocabulary, components: Sequence[str] = SETS[ALL]) -> None:
+        self.nlp = load(vocabulary, components)
+        self._asks_model = MODEL in components
+        self.steps = [cast("Component", component).note for _, component in self.nlp.pipeline]
         self.lookup = Lookup(vocabulary)
 
     @cached_property
     def judge(self) -> Judge:
-        """What takes the decisions; the shipped model is read when the first one is due."""
-        return Judge(self.lookup, _model.load())
+        """What takes the decisions; the shipped model (or rules) is read when the first one is due."""
+        if self._asks_model:
+            return Judge(self.lookup, _model.load())
+        return RuleJudge(self.lookup, _rules.load())
 
     def run(self, papers: Sequence[Paper]) -> Iterator[tuple[Mention, ...]]:
         """Give the mentions of each paper."""
         return self.judge.decide(papers, list(self.notes(papers)))
 
     def notes(self, papers: Sequence[Paper]) -> Iterator[list[Notes]]:
-        """Give what the components note about each paper, a record a passage."""
-        docs = self.nlp.pipe(self._docs(papers))
-        for paper in papers:
-            yield [notes_of(next(docs)) for _ in paper.passages]
+        """Give what the components note about each paper, a record a passage.
 
-    def _docs(self, papers: Iterable[Paper]) -> Iterator[Doc]:
-        for paper in papers:
-            for passage in paper.passages:
-                doc = self.nlp.make_doc(passage.text)
-                doc.user_data[KEY] = Notes(passage.text, passage.part, passage.lang)
-                yield doc
+        Each component sees all of a batch before the next one does: its patterns stay in the processor's cache.
+        """
+        for first in range(0, len(papers), BATCH):
+            batch = papers[first : first + BATCH]
+            noted = [[Notes(item.text, item.part, item.lang) for item in paper.passages] for paper in batch]
+            every = [notes for passages in noted for notes in passages]
+            for step in self.steps:
+                for notes in every:
+                    step(notes)
+            yield from noted

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import repeat
 from math import log
+from operator import contains
 from typing import TYPE_CHECKING
 
 from kg.extractors._archive import PHRASE_FACTS, folded, quick, subphrases
+from kg.extractors._features import CATEGORIES, categories
 from kg.extractors._words import METHOD_HEADS_EN, TASK_HEADS_EN
 from kg.model import Kind, Lang, Part
 from kg.text import fold, has_han
@@ -23,14 +26,13 @@ _SCHEMES = frozenset({"task", "area"})
 _FOR = (" for", " of", " on", " in", " toward", " towards", "面向", "用于", "针对", "的", "在", "中")
 _VIA = (" via", " using", " with", " by", " through", " from", "通过", "基于", "利用", "使用")
 _ARTICLES = (" the", " a", " an")
-_CATEGORIES = ("cs.CL", "cs.CV", "cs.LG", "cs.AI", "cs.IR", "cs.RO", "cs.HC", "cs.SE", "stat", "math", "eess", "econ")
 FIELDS = (
     *("title-zh", "title-en", "summary", "abstract-zh", "abstract-en", "places", "first", "title-at", "title-end"),
     *("title-for", "title-via", "for", "via", "before-colon", "words", "characters", "capitals", "han", "known"),
     *("task", "area", "method", "generic", "broad", "wider", "narrower", "tagged", "tag-holds", "held", "holds"),
     *("task-head", "method-head", "rivals", "labels", "longer", "other-tongue", "whole-chunk", "last-words"),
     *(f"archive-{name}" for name in ("count", *PHRASE_FACTS)),
-    *_CATEGORIES,
+    *CATEGORIES,
 )
 """The features of a topic, in their order."""
 OFTEN = 3
@@ -141,8 +143,7 @@ class Topicals:
         tags = [topic for notes in passages if notes.part is Part.TAGS for topic in notes.topics]
         tagged = {topic.concept for topic in tags} - {""}
         tag_text = " ".join(notes.text.lower() for notes in passages if notes.part is Part.TAGS)
-        categories = " ".join(notes.text for notes in passages if notes.part is Part.CATEGORIES)
-        shared = [float(name in categories) for name in _CATEGORIES]
+        shared = categories(passages)
         wider = {above for item in found.values() for above in item.wider}
         spaced = [f" {name} " for name in sorted({item.name for item in found.values()})]
         for item in found.values():
@@ -234,7 +235,7 @@ class Topicals:
 
     def _capitals(self, item: Topical, passages: Sequence[Notes]) -> int:
         index, (start, end) = item.places[0]
-        return sum(char.isupper() for char in passages[index].text[start:end])
+        return sum(map(str.isupper, passages[index].text[start:end]))
 
 
 def _form(item: Topical, spaced: Sequence[str], rivals: int, labels: int) -> list[float]:
@@ -242,8 +243,8 @@ def _form(item: Topical, spaced: Sequence[str], rivals: int, labels: int) -> lis
     name, han = f" {item.name} ", [has_han(text) for text in item.names]
     head = item.name.split()[-1]
     return [
-        float(sum(name in other for other in spaced) - 1),
-        float(sum(other in name for other in spaced) - 1),
+        float(sum(map(contains, spaced, repeat(name))) - 1),
+        float(sum(map(name.__contains__, spaced)) - 1),
         float(head in TASK_HEADS_EN),
         float(head in METHOD_HEADS_EN),
         float(rivals),

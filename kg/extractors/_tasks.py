@@ -37,7 +37,7 @@ def tasks(
         yield [
             mention
             for value, item in chosen(ranked, model.thresholds["task"], model.likeness)
-            for mention in _mentions(paper, passages, item, model.calibrated("topic", value))
+            for mention in named(paper, passages, item, model.calibrated("topic", value))
         ]
 
 
@@ -101,7 +101,8 @@ def alike(one: Topical, other: Topical, likeness: Sequence[float]) -> float:
     return sigmoid(sum(weight * value for weight, value in zip(likeness, pair(one, other), strict=True)))
 
 
-def _mentions(paper: Paper, passages: Sequence[Notes], item: Topical, confidence: float) -> Iterator[Mention]:
+def named(paper: Paper, passages: Sequence[Notes], item: Topical, confidence: float) -> Iterator[Mention]:
+    """Give the mentions of a task: every place where it stands."""
     for index, (start, end) in item.places:
         text = passages[index].text[start:end]
         yield Mention(

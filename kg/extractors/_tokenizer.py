@@ -10,27 +10,30 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from itertools import accumulate
+from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-from spacy.attrs import LOWER, SHAPE
 from spacy.tokens import Doc
 
 from kg.text import HAN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from spacy.vocab import Vocab
 
 HYPHENS = frozenset("-‐‑–－")
-_TOKEN = re.compile(
-    rf"""(
+SEPARATOR = "\0"
+"""What stands before, between and after joined tokens."""
+_WORD = rf"""(?:
       [{HAN}]                                     # a Han character
     | [^\W{HAN}]+ (?: (?<=\d)\.(?=\d) [^\W{HAN}]+ )*  # a word, a number, 3.5, GPT4, π0, ＧＰＴ
       (?: \+\+ | \#(?![^\W{HAN}]) | (?<=[A-Z])\* )?       # C++, C#, A*
     | .                                           # anything else, one character at a time
-    )([ ]?)""",
-    re.VERBOSE | re.DOTALL,
-)
+    )"""
+_TOKEN = re.compile(rf"({_WORD})([ ]?)", re.VERBOSE | re.DOTALL)
+_SPACED = re.compile(rf"{_WORD}[ ]?", re.VERBOSE | re.DOTALL)
 
 
 def words(text: str) -> list[str]:
@@ -52,12 +55,39 @@ def normal(token: str) -> str:
     return "-" if token in HYPHENS else token if token.isascii() else normalize("NFKC", token)
 
 
-def prepare(vocab: Any) -> None:  # noqa: ANN401  spaCy's Vocab states no type for its getters
-    """Let spaCy compute of a new word only what is matched: its plain form and that in small letters.
+def tokenized(text: str) -> tuple[list[str], list[int]]:
+    """Split a text into tokens, each with the blank after it, and give where each one ends.
 
-    The plain form takes the place of spaCy's SHAPE, which nothing here reads: a PhraseMatcher can match on it.
+    >>> tokenized("用LoRA 微调")
+    (['用', 'LoRA ', '微', '调'], [1, 6, 7, 8])
     """
-    vocab.lex_attr_getters = {SHAPE: normal, LOWER: lambda token: normal(token).lower()}
+    tokens = _SPACED.findall(text)
+    return tokens, list(accumulate(map(len, tokens)))
+
+
+def joined(tokens: Iterable[str]) -> str:
+    r"""Join the plain forms of tokens, so that a run of tokens is a stretch of text between two separators.
+
+    >>> joined(["ＧＰＴ", "-", "4 "])
+    '\x00GPT\x00-\x004\x00'
+    """
+    if len(_FORMS) > REMEMBERED:
+        _FORMS.clear()
+    return f"{SEPARATOR}{SEPARATOR.join(map(_FORMS.__getitem__, tokens))}{SEPARATOR}"
+
+
+class _Forms(dict[str, str]):
+    """The plain form of tokens without the blank after them; a third faster than a cached function."""
+
+    def __missing__(self, token: str) -> str:
+        """Find the form of a new token; what separates tokens is none."""
+        self[token] = normal(token[:1] + token[1:].removesuffix(" ")).replace(SEPARATOR, " ")
+        return self[token]
+
+
+_FORMS = _Forms()
+REMEMBERED = 100_000
+"""So many tokens are remembered."""
 
 
 class MixedTokenizer:

@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
-from kg.extractors._notes import Notes, Span, notes_of
+from kg.extractors._notes import Component, Notes, Span
 from kg.extractors._shapes import NAME, long_form, matches, shape, whole
 from kg.model import Part
 from kg.text import HAN, fold, has_han
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
-
     from kg.vocabulary import Vocabulary
 
 _BRACKET = re.compile(r"[(（]\s*([^()（）]{2,120}?)\s*[)）]")
@@ -62,7 +60,7 @@ def make(nlp: Language, name: str) -> Acronyms:
     return Acronyms()
 
 
-class Acronyms:
+class Acronyms(Component):
     """Notes pairs of short and long form, and of a name and its translation."""
 
     def __init__(self) -> None:
@@ -72,13 +70,11 @@ class Acronyms:
         """Take the vocabulary in, whose names tell where a Chinese one begins."""
         self.vocabulary = vocabulary
 
-    def __call__(self, doc: Doc) -> Doc:
-        """Note the definitions of a Doc."""
-        notes = notes_of(doc)
+    def note(self, notes: Notes) -> None:
+        """Note the definitions of a passage."""
         if notes.part not in (Part.TAGS, Part.CATEGORIES):
             for match in _BRACKET.finditer(notes.plain):
                 self._define(notes, match)
-        return doc
 
     def _define(self, notes: Notes, match: re.Match[str]) -> None:
         """Read one bracket: what stands in it, and what stands before it."""

@@ -6,22 +6,24 @@ Names in a list share what is said before the first and after the last of them.
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
-from kg.extractors._notes import Notes, Span, longest, notes_of
-from kg.extractors._patterns import CALLED, LINK, QUOTED, SENTENCE, SHARED_LEFT, SHARED_RIGHT, TABLES
+from kg.extractors._notes import Component, Notes, Span, longest
+from kg.extractors._patterns import CALLED, LINK, QUOTED, SENTENCE, SHARED_LEFT, SHARED_RIGHT, TABLES, TELLING
 from kg.extractors._shapes import common
-from kg.model import Part
+from kg.model import Lang, Part
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator
 
-    from spacy.tokens import Doc
 
 _BEFORE, _AFTER = 100, 45
+_WORD = re.compile(r"\w+")
 
 
 @Language.factory("kg_cues")
@@ -31,18 +33,16 @@ def make(nlp: Language, name: str) -> Cues:
     return Cues()
 
 
-class Cues:
+class Cues(Component):
     """Adds to every name what its context says."""
 
-    def __call__(self, doc: Doc) -> Doc:
-        """Note the cues of a Doc."""
-        notes = notes_of(doc)
+    def note(self, notes: Notes) -> None:
+        """Note the cues of a passage."""
         if notes.part not in (Part.TAGS, Part.CATEGORIES):
             _called(notes)
             spans = longest(notes.marks)
-            for chain in _chains(notes, spans):
-                _mark_chain(notes, chain)
-        return doc
+            for names in _lists(notes, spans):
+                _mark_list(notes, names)
 
 
 def _called(notes: Notes) -> None:
@@ -54,40 +54,37 @@ def _called(notes: Notes) -> None:
         notes.mark(match.span(1), "called")
 
 
-def _chains(notes: Notes, spans: list[Span]) -> Iterator[list[Span]]:
+def _lists(notes: Notes, spans: list[Span]) -> Iterator[list[Span]]:
     """Group names that stand in one list: A, B and C."""
-    chain: list[Span] = []
+    names: list[Span] = []
     for span in spans:
-        if chain and not LINK.fullmatch(notes.plain, chain[-1][1], span[0]):
-            yield chain
-            chain = []
-        chain.append(span)
-    if chain:
-        yield chain
+        if names and not LINK.fullmatch(notes.plain, names[-1][1], span[0]):
+            yield names
+            names = []
+        names.append(span)
+    if names:
+        yield names
 
 
-def _mark_chain(notes: Notes, chain: list[Span]) -> None:
-    left_table, right_table = TABLES[notes.lang]
-    shared: set[str] = set()
-    own: list[set[str]] = []
-    for span in chain:
-        first, last = span is chain[0], span is chain[-1]
-        left = _found(left_table, _left(notes.plain, span[0])) if first else set()
-        after = notes.plain[span[1] : span[1] + _AFTER]
-        right = {rule for rule, pattern in right_table.items() if pattern.match(after)}
-        own.append(left | right)
-        if first:
-            shared |= left & SHARED_LEFT
-        if last:
-            shared |= right & SHARED_RIGHT
-    beside = _kinds(notes, chain) if len(chain) > 1 else set()
-    for span, marks in zip(chain, own, strict=True):
-        notes.mark(span, *marks, *shared, *(("in-list",) if len(chain) > 1 else ()), *beside)
+def _mark_list(notes: Notes, names: list[Span]) -> None:
+    left = _before(notes.lang, _left(notes.plain, names[0][0]))
+    shared = left & SHARED_LEFT
+    after: set[str] = set()
+    for span in names:
+        context = notes.plain[span[1] : span[1] + _AFTER]
+        after = _after(notes.lang, context)
+        notes.marks[span] |= after
+    notes.marks[names[0]] |= left
+    shared |= after & SHARED_RIGHT
+    if len(names) > 1:
+        shared |= {"in-list"} | _kinds(notes, names)
+    for span in names:
+        notes.marks[span] |= shared
 
 
-def _kinds(notes: Notes, chain: list[Span]) -> set[str]:
+def _kinds(notes: Notes, names: list[Span]) -> set[str]:
     """Say what the vocabulary knows of the names of a list."""
-    return {f"beside-{key.partition('/')[0]}" for span in chain for key in notes.concepts.get(span, ())}
+    return {f"beside-{key.partition('/')[0]}" for span in names for key in notes.concepts.get(span, ())}
 
 
 def _left(text: str, start: int) -> str:
@@ -99,5 +96,31 @@ def _left(text: str, start: int) -> str:
     return context[cut:]
 
 
-def _found(table: dict[str, re.Pattern[str]], context: str) -> set[str]:
-    return {rule for rule, pattern in table.items() if pattern.search(context)}
+def _before(lang: Lang, context: str) -> set[str]:
+    """Give the marks of what stands before a name."""
+    table = TABLES[lang][0]
+    if lang is Lang.ZH:
+        return {rule for rule, pattern in table.items() if pattern.search(context)}
+    likely = set(chain.from_iterable(map(_told_before, _WORD.findall(context))))
+    return {rule for rule in likely if table[rule].search(context)}
+
+
+def _after(lang: Lang, context: str) -> set[str]:
+    """Give the marks of what stands after a name."""
+    table = TABLES[lang][1]
+    if lang is Lang.ZH:
+        return {rule for rule, pattern in table.items() if pattern.match(context)}
+    likely = set(chain.from_iterable(map(_told_after, _WORD.findall(context))))
+    return {rule for rule in likely if table[rule].match(context)}
+
+
+@lru_cache(maxsize=50_000)
+def _told_before(word: str) -> tuple[str, ...]:
+    """Give the marks whose pattern, before a name, can hold because of a word."""
+    return tuple(rule for rule, pattern in TELLING[0].items() if pattern.match(word))
+
+
+@lru_cache(maxsize=50_000)
+def _told_after(word: str) -> tuple[str, ...]:
+    """Give the marks whose pattern, after a name, can hold because of a word."""
+    return tuple(rule for rule, pattern in TELLING[1].items() if pattern.match(word))

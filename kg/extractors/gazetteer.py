@@ -9,22 +9,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ahocorasick_rs import AhoCorasick
 from spacy.language import Language
-from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
 
-from kg.extractors._notes import Span, Topic, longest, notes_of
-from kg.extractors._tokenizer import HYPHENS, words
+from kg.extractors._notes import Component, Span, Topic, longest
+from kg.extractors._tokenizer import HYPHENS, SEPARATOR, joined, tokenized, words
 from kg.model import Kind, Part
 from kg.text import has_han
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from kg.extractors._notes import Notes
     from kg.model import Concept
     from kg.vocabulary import Vocabulary
 
+Tokens = tuple[str, ...]
+"""A name, as the tokenizer cuts it."""
 HYPHENATED = 3
 """Names of up to so many words are also written with hyphens."""
 _SKIPPED = frozenset({Part.TAGS, Part.CATEGORIES})
@@ -35,45 +36,61 @@ _PLURAL = re.compile(r"(?:[^s\W\d_]|ss)$")
 @Language.factory("kg_gazetteer")
 def make(nlp: Language, name: str) -> Gazetteer:
     """Make the component, which knows nothing yet."""
-    del name
-    return Gazetteer(nlp)
+    del nlp, name
+    return Gazetteer()
 
 
-class Gazetteer:
+class Names:
+    """Names as joined tokens, found all at once: the time does not depend on how many there are."""
+
+    def __init__(self, names: Mapping[str, Collection[str]]) -> None:
+        self._automaton = AhoCorasick(sorted(names))
+        self._keys = [tuple(names[name]) for name in sorted(names)]
+
+    def find(self, text: str) -> Iterator[tuple[tuple[int, int], tuple[str, ...]]]:
+        """Give the first token and the token after the last of every name in joined tokens, and the name's ids."""
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        number = at = 0
+        for start, end, index in sorted([(start, end, index) for index, start, end in found]):
+            number, at = number + text.count(SEPARATOR, at, start), start
+            yield (number, number + text.count(SEPARATOR, start + 1, end)), self._keys[index]
+
+
+class Gazetteer(Component):
     """Marks every stretch that is a label or alias of a vocabulary concept."""
 
-    def __init__(self, nlp: Language) -> None:
-        self.vocab = nlp.vocab
-        self.exact = PhraseMatcher(nlp.vocab, attr="SHAPE")  # the plain form, see _tokenizer.prepare
-        self.loose = PhraseMatcher(nlp.vocab, attr="LOWER")
+    def __init__(self) -> None:
         self.concepts: Mapping[str, Concept] = {}
+        self.exact, self.loose = Names({}), Names({})
 
     def learn(self, vocabulary: Vocabulary) -> None:
         """Take the vocabulary's methods, datasets, tasks and areas in."""
         self.concepts = vocabulary.concepts
+        exact: dict[str, set[str]] = {}
+        loose: dict[str, set[str]] = {}
         for concept in vocabulary:
             if concept.kind is Kind.TOPIC and concept.scheme not in _TOPIC_SCHEMES:
                 continue
             labels = [label.text for label in (*concept.labels, *concept.aliases)]
-            for matcher, patterns in ((self.exact, exact_patterns(labels)), (self.loose, loose_patterns(labels))):
-                if docs := [Doc(self.vocab, words=list(pattern)) for pattern in sorted(patterns) if pattern]:
-                    matcher.add(concept.id, docs)
+            for pattern in filter(None, exact_patterns(labels)):
+                exact.setdefault(joined(pattern), set()).add(concept.id)
+            for pattern in filter(None, loose_patterns(labels)):
+                loose.setdefault(joined(pattern).lower(), set()).add(concept.id)
+        self.exact, self.loose = Names(exact), Names(loose)
 
-    def __call__(self, doc: Doc) -> Doc:
-        """Note the vocabulary's names in a Doc."""
-        notes = notes_of(doc)
+    def note(self, notes: Notes) -> None:
+        """Note the vocabulary's names in a passage."""
         if notes.part in _SKIPPED:
-            return doc
-        strings = doc.vocab.strings
+            return
+        tokens, ends = tokenized(notes.text)
         places: dict[tuple[int, int], set[str]] = {}
-        for matcher in (self.exact, self.loose):
-            for key, start, end in matcher(doc):
-                places.setdefault((start, end), set()).add(strings[key])
+        text = joined(tokens)
+        for found in (self.exact.find(text), self.loose.find(text.lower())):
+            for place, keys in found:
+                places.setdefault(place, set()).update(keys)
         for start, end in longest(places):
-            last = doc[end - 1]
-            span = _without_plural(notes, doc[start].idx, last.idx + len(last))
-            self._note(notes, span, sorted(places[start, end]))
-        return doc
+            first, last = ends[start - 1] if start else 0, ends[end - 1] - (tokens[end - 1][1:].endswith(" "))
+            self._note(notes, _without_plural(notes, first, last), sorted(places[start, end]))
 
     def _note(self, notes: Notes, span: Span, keys: list[str]) -> None:
         entities = tuple(key for key in keys if self.concepts[key].kind is not Kind.TOPIC)
@@ -90,9 +107,9 @@ def _without_plural(notes: Notes, start: int, end: int) -> Span:
     return (start, end - 1) if notes.text[end - 1] == "s" and notes.text[end - 2].isupper() else (start, end)
 
 
-def exact_patterns(labels: Iterable[str]) -> set[tuple[str, ...]]:
+def exact_patterns(labels: Iterable[str]) -> set[Tokens]:
     """Give the token patterns of labels with a capital: as written and in capitals."""
-    patterns: set[tuple[str, ...]] = set()
+    patterns: set[Tokens] = set()
     for label in labels:
         if label != label.lower():
             for form in {label, label.upper()} if len(label) > 2 else {label}:  # noqa: PLR2004  AI is no Ai
@@ -102,9 +119,9 @@ def exact_patterns(labels: Iterable[str]) -> set[tuple[str, ...]]:
     return patterns
 
 
-def loose_patterns(labels: Iterable[str]) -> set[tuple[str, ...]]:
+def loose_patterns(labels: Iterable[str]) -> set[Tokens]:
     """Give the token patterns of labels in small letters, with the plural of Latin script."""
-    patterns: set[tuple[str, ...]] = set()
+    patterns: set[Tokens] = set()
     for label in labels:
         long_title = len(label.split()) > 1 and not has_han(label)
         if label == label.lower() or long_title:

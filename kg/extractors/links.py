@@ -26,7 +26,13 @@ def code_links(texts: Iterable[str]) -> tuple[str, ...]:
     >>> code_links([r"Code: \url{https://github.com/a/b\_c}.", "见github.com/a/b_c。"])
     ('https://github.com/a/b_c',)
     """
-    return tuple(sorted({_clean(match) for text in texts if "." in text for match in _ADDRESS.finditer(text)} - {""}))
+    return tuple(
+        sorted({_clean(match) for text in texts if _may_hold(text) for match in _ADDRESS.finditer(text)} - {""})
+    )
+
+
+def _may_hold(text: str) -> bool:
+    return "." in text and ("/" in text or "github.io" in text.lower())
 
 
 def _clean(match: re.Match[str]) -> str:

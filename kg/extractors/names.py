@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
-from kg.extractors._notes import Notes, notes_of
+from kg.extractors._notes import Component, Notes
 from kg.extractors._shapes import NAME, common, shape, whole
 from kg.model import Lang, Part
-
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
 
 _LINK = r"(?: (?:of|for|and|in|the|with|from|to|on|via|through|by|as|de|&))*"
 _PHRASE = re.compile(rf"(?<![\w-])[A-Z0-9][\w’'-]*(?:{_LINK} [A-Z0-9][\w’'.+-]*)+")
@@ -29,16 +25,14 @@ def make(nlp: Language, name: str) -> Names:
     return Names()
 
 
-class Names:
+class Names(Component):
     """Marks every stretch that looks like a name."""
 
-    def __call__(self, doc: Doc) -> Doc:
-        """Note the names of a Doc."""
-        notes = notes_of(doc)
+    def note(self, notes: Notes) -> None:
+        """Note the names of a passage."""
         if notes.part not in _SKIPPED:
             _single(notes)
             _phrases(notes)
-        return doc
 
 
 def _single(notes: Notes) -> None:

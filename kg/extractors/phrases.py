@@ -11,10 +11,11 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ahocorasick_rs import AhoCorasick, MatchKind
 from spacy.language import Language
 
 from kg.extractors._breaks import LEADING, PHRASE_BREAKS, PHRASE_BREAKS_ZH, TECHNIQUE_HEADS_ZH, THING_HEADS_EN
-from kg.extractors._notes import Notes, Span, notes_of
+from kg.extractors._notes import Component, Notes, Span
 from kg.extractors._words import METHOD_HEADS_EN
 from kg.model import Lang, Part
 from kg.text import HAN
@@ -22,14 +23,15 @@ from kg.text import HAN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from spacy.tokens import Doc
 
 WIDEST = 4
 """Names of techniques have so many words at most."""
-_WORD = re.compile(r"[^\W_][\w’'+-]*|\S")
+_WORD = r"[^\W_][\w’'+-]*"
+_RUN = re.compile(rf"{_WORD}(?: {_WORD})*")
 _RUN_ZH = re.compile(rf"[{HAN}A-Za-z0-9-]+")
-_BREAK_ZH = re.compile("|".join(sorted(PHRASE_BREAKS_ZH, key=len, reverse=True)))
-_HEAD_ZH = re.compile(rf"(?:{'|'.join(TECHNIQUE_HEADS_ZH)})$")
+_BREAK_ZH = AhoCorasick(sorted(PHRASE_BREAKS_ZH), matchkind=MatchKind.LeftmostLongest)
+_HEADS_ZH = tuple(sorted(TECHNIQUE_HEADS_ZH))
+_HEADS_EN = THING_HEADS_EN | METHOD_HEADS_EN
 _SHORTEST_ZH, _LONGEST_ZH = 3, 14
 _SKIPPED = frozenset({Part.TAGS, Part.CATEGORIES})
 
@@ -41,29 +43,31 @@ def make(nlp: Language, name: str) -> Phrases:
     return Phrases()
 
 
-class Phrases:
+class Phrases(Component):
     """Notes the noun phrases of running text, and marks those that may name a technique."""
 
-    def __call__(self, doc: Doc) -> Doc:
-        """Note the phrases of a Doc."""
-        notes = notes_of(doc)
+    def note(self, notes: Notes) -> None:
+        """Note the phrases of a passage."""
         if notes.part not in _SKIPPED:
             if notes.lang is Lang.EN:
                 _english(notes)
             else:
                 _chinese(notes)
-        return doc
 
 
 def _english(notes: Notes) -> None:
-    for chunk in _chunks(notes):
+    for chunk in _chunks(notes.plain):
         notes.chunks.append((chunk[0][0], chunk[-1][1]))
-        texts = [notes.plain[start:end].lower() for start, end in chunk]
-        for at, text in enumerate(texts):
-            if at and text in THING_HEADS_EN:
-                _mark(notes, chunk[:at], texts[:at], "before-head")
-            if at and text in METHOD_HEADS_EN:
-                _mark(notes, chunk[: at + 1], texts[: at + 1], "technique")
+        if len(chunk) > 1 and not _HEADS_EN.isdisjoint(texts := [text for _, _, text in chunk]):
+            _mark_heads(notes, [(start, end) for start, end, _ in chunk], texts)
+
+
+def _mark_heads(notes: Notes, chunk: list[Span], texts: list[str]) -> None:
+    for at, text in enumerate(texts):
+        if at and text in THING_HEADS_EN:
+            _mark(notes, chunk[:at], texts[:at], "before-head")
+        if at and text in METHOD_HEADS_EN:
+            _mark(notes, chunk[: at + 1], texts[: at + 1], "technique")
 
 
 def _mark(notes: Notes, chunk: list[Span], texts: list[str], rule: str) -> None:
@@ -78,25 +82,29 @@ def _mark(notes: Notes, chunk: list[Span], texts: list[str], rule: str) -> None:
             notes.mark(span, rule, *(("shortened",) if at > start else ()))
 
 
-def _chunks(notes: Notes) -> Iterator[list[Span]]:
-    """Cut an English passage into runs of words that may form a noun phrase."""
-    chunk: list[Span] = []
-    for match in _WORD.finditer(notes.plain):
-        if _breaks(match[0]) or (chunk and notes.plain[chunk[-1][1] : match.start()] != " "):
-            if chunk:
+def _chunks(text: str) -> Iterator[list[tuple[int, int, str]]]:
+    """Cut an English passage into runs of words that may form a noun phrase: start, end, the word in small letters."""
+    chunk: list[tuple[int, int, str]] = []
+    for run in _RUN.finditer(text):
+        at = run.start()
+        for word in run[0].split(" "):
+            if low := _small(word):
+                chunk.append((at, at + len(word), low))
+            elif chunk:
                 yield chunk
+                chunk = []
+            at += len(word) + 1
+        if chunk:
+            yield chunk
             chunk = []
-        if not _breaks(match[0]):
-            chunk.append(match.span())
-    if chunk:
-        yield chunk
 
 
 @lru_cache(maxsize=50_000)
-def _breaks(word: str) -> bool:
-    """Tell whether a word is no part of a noun phrase."""
+def _small(word: str) -> str:
+    """Give a word in small letters; empty if it is no part of a noun phrase."""
     low = word.lower()
-    return low in PHRASE_BREAKS or not word[0].isalnum() or low.isdigit() or low.endswith("ly")
+    breaks = low in PHRASE_BREAKS or not word[0].isalnum() or low.isdigit() or low.endswith("ly")
+    return "" if breaks else low
 
 
 def _chinese(notes: Notes) -> None:
@@ -105,16 +113,16 @@ def _chinese(notes: Notes) -> None:
             span = run.start() + at, run.start() + at + len(text)
             if len(text) > 1:
                 notes.chunks.append(span)
-            if _SHORTEST_ZH <= len(text) <= _LONGEST_ZH and _HEAD_ZH.search(text):
+            if _SHORTEST_ZH <= len(text) <= _LONGEST_ZH and text.endswith(_HEADS_ZH):
                 notes.mark(span, "technique-zh")
 
 
 def _pieces(run: str) -> Iterator[tuple[int, str]]:
     """Cut a run of Chinese at words that no phrase holds; give the pieces with their places."""
     at = 0
-    for match in _BREAK_ZH.finditer(run):
-        if match.start() > at:
-            yield at, run[at : match.start()]
-        at = match.end()
+    for _, start, end in _BREAK_ZH.find_matches_as_indexes(run):
+        if start > at:
+            yield at, run[at:start]
+        at = end
     if at < len(run):
         yield at, run[at:]

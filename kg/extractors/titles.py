@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
-from kg.extractors._notes import Notes, notes_of
+from kg.extractors._notes import Component, Notes
 from kg.extractors._shapes import common, shape
 from kg.extractors._words import TYPE_NOUNS
 from kg.model import Part
-
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
 
 _HEAD = re.compile(
     r"\s*[《“\"'「【]?\s*(?P<head>[^:：—《》“”「」|]{1,80}?)\s*[》”\"'」】]?\s*(?:[:：]|——|—| - | – )\s*(?=\S)"
@@ -46,12 +42,11 @@ def make(nlp: Language, name: str) -> Titles:
     return Titles()
 
 
-class Titles:
+class Titles(Component):
     """Marks the name at the head of a title."""
 
-    def __call__(self, doc: Doc) -> Doc:
+    def note(self, notes: Notes) -> None:
         """Note the head of a title."""
-        notes = notes_of(doc)
         if notes.part is Part.TITLE:
             match = _HEAD.match(notes.plain)
             if match:
@@ -60,7 +55,6 @@ class Titles:
             for book in _BOOK.finditer(notes.plain):
                 if shape(book[1].split(" ")[0]):
                     _mark_head(notes, book.start(1), book[1])
-        return doc
 
 
 def _mark_head(notes: Notes, start: int, head: str, *more: str) -> None:

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
-from kg.extractors._notes import Notes, Topic, notes_of
+from kg.extractors._notes import Component, Notes, Topic
 from kg.model import Kind, Part
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
-
     from kg.vocabulary import Vocabulary
 
 _TAG = re.compile(r"[^·]+")
@@ -29,7 +27,7 @@ def make(nlp: Language, name: str) -> Topics:
     return Topics()
 
 
-class Topics:
+class Topics(Component):
     """Notes the tags and categories of an entry."""
 
     def __init__(self) -> None:
@@ -39,14 +37,12 @@ class Topics:
         """Take the vocabulary's topics in."""
         self.vocabulary = vocabulary
 
-    def __call__(self, doc: Doc) -> Doc:
-        """Note the topics of a Doc."""
-        notes = notes_of(doc)
+    def note(self, notes: Notes) -> None:
+        """Note the topics of a passage."""
         if notes.part is Part.TAGS:
             self._note(notes, _TAG, "tag", ("tag", "area", "task"))
         elif notes.part is Part.CATEGORIES:
             self._note(notes, _CATEGORY, "category", ("category",))
-        return doc
 
     def _note(self, notes: Notes, pattern: re.Pattern[str], rule: str, schemes: tuple[str, ...]) -> None:
         for match in pattern.finditer(notes.text):
