@@ -365,20 +365,25 @@ class TestPush:
         assert counts(emptied) == {**own_counts(part), "Note": 1}
         assert not any(push.neo4j(url, part).written.values())
 
-    def test_a_connection_that_breaks_is_told_in_one_line_and_the_next_push_mends_it(
-        self, emptied: Loaded, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize("stall", [False, True], ids=["breaks", "stalls"])
+    def test_a_connection_that_fails_is_told_in_one_line_and_the_next_push_mends_it(
+        self, emptied: Loaded, monkeypatch: pytest.MonkeyPatch, *, stall: bool
     ) -> None:
         monkeypatch.setattr(push, "BATCH", 5)
         monkeypatch.setattr(push, "_PATIENCE", 1.0)
-        url = emptied.server.url
-        with servers.breaking(emptied.server.port, after=30_000) as port, pytest.raises(OutputError) as caught:
+        with (
+            servers.breaking(emptied.server.port, after=30_000, stall=stall) as port,
+            pytest.raises(OutputError) as caught,
+        ):
             push.neo4j(f"bolt://127.0.0.1:{port}", emptied.graph)
         assert "no connection" in str(caught.value)
         assert "\n" not in str(caught.value)
-        reached = sum(counts(emptied).values())
-        assert 0 < reached < len(emptied.graph) + len(emptied.graph.edges())
-        mended = push.neo4j(url, emptied.graph)
-        assert sum(mended.written.values()) == len(emptied.graph) + len(emptied.graph.edges()) - reached
+        total = len(emptied.graph) + len(emptied.graph.edges())
+        assert 0 < sum(counts(emptied).values()) < total
+        monkeypatch.setattr(push, "BATCH", 500)
+        monkeypatch.setattr(push, "_PATIENCE", 15.0)
+        mended = push.neo4j(emptied.server.url, emptied.graph)
+        assert 0 < sum(mended.written.values()) < total
         assert contents(emptied) == expected(emptied.graph, csv=False)
 
     def test_refusals_are_told_in_one_line_without_the_password(
