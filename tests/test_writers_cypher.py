@@ -124,6 +124,13 @@ def test_every_statement_may_run_twice() -> None:
             assert re.fullmatch(wanted, clause)
 
 
+def test_what_the_shell_cannot_read_as_a_parameter_stands_in_a_statement() -> None:
+    """cypher-shell takes the escape of NUL for six characters."""
+    lines = [line for line in script(hostile_graph()).splitlines() if r"\u0000" in line]
+    assert lines
+    assert all(line.startswith("UNWIND [{") and line.endswith(";") for line in lines)
+
+
 def test_a_statement_holds_a_bounded_number_of_rows() -> None:
     graph = large_graph(BATCH + 1)
     lines = [line for line in script(graph).splitlines() if line.startswith(":param")]

@@ -36,6 +36,7 @@ _FULLTEXT = (
 )
 """The full-text indexes: name, labels, properties."""
 
+_NUL = "\\u0000"
 _ESCAPES = str.maketrans(
     {"\\": "\\\\", "'": "\\'", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 )
@@ -100,9 +101,17 @@ def schema(labels: Iterable[str]) -> Iterator[str]:
 
 
 def _statements(rows: Sequence[str], clause: str) -> Iterator[str]:
-    for at in range(0, len(rows), BATCH):
-        yield f":param rows => [{', '.join(rows[at : at + BATCH])}]\n"  # a command of the shell ends with its line
+    """Give the rows to a statement: as a parameter, which must stand on one line.
+
+    The shell does not know the escape of NUL, which Neo4j itself knows: rows with that are part of a statement.
+    """
+    plain = [row for row in rows if _NUL not in row]
+    for at in range(0, len(plain), BATCH):
+        yield f":param rows => [{', '.join(plain[at : at + BATCH])}]\n"
         yield f"UNWIND $rows AS row {clause};\n"
+    for row in rows:
+        if _NUL in row:
+            yield f"UNWIND [{row}] AS row {clause};\n"
 
 
 def _link(source: str, target: str, properties: Properties) -> str:
