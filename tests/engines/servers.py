@@ -147,7 +147,6 @@ def neo4j(installed: Path, place: Path) -> Neo4j:
         "server.http.enabled": "false",
         "server.memory.heap.max_size": "1g",
         "server.memory.pagecache.size": "64m",
-        "server.bolt.connection_keep_alive": "5s",  # twice that without a sign of life, and the driver gives up
         "dbms.usage_report.enabled": "false",
     }
     for name in ("conf", "data", "logs", "run", "import", "transactions"):

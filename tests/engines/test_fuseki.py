@@ -190,6 +190,7 @@ class TestUpdate:
         assert endpoint.update(disk, part, named=named) == Updated(len(own(part)), 0, grown)
         assert held(ask, named) == own(part)
 
+    @pytest.mark.parametrize("graph", ["samples"], indirect=True)
     def test_an_update_that_breaks_off_is_mended_by_the_next(
         self, fuseki: Fuseki, graph: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
     ) -> None:
