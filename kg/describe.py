@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 CONTEXT = 60
 """Characters shown on either side of a quote."""
 
-_TEXTS = {Part.TITLE: "dcterms:title", Part.SUMMARY: "kg:summary", Part.ABSTRACT: "dcterms:abstract"}
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Quote:
@@ -205,9 +203,9 @@ def _quote(store: Store, paper: NamedNode, fields: dict[str, Literal | NamedNode
 def _passage(store: Store, paper: NamedNode, part: str, lang: str, quote: tuple[int, int, str]) -> str:
     """Find the text that a quote stands in; empty for tags and categories, which RDF does not hold."""
     start, end, words = quote
-    if Part(part) not in _TEXTS:
+    if Part(part) not in rdf.TEXTS:
         return ""
-    for quad in store.quads_for_pattern(paper, rdf.term(_TEXTS[Part(part)]), None):
+    for quad in store.quads_for_pattern(paper, rdf.term(rdf.TEXTS[Part(part)]), None):
         term = quad.object
         if isinstance(term, Literal) and term.language == lang and term.value[start:end] == words:
             return term.value

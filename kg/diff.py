@@ -1,4 +1,4 @@
-"""Compare two graphs: directories, or exports as N-Triples or JSON Lines.
+"""Compare two graphs: directories, or exports as RDF or JSON Lines.
 
 A graph is taken apart into things (nodes, and claims as ``source relation target``), each with its facts: what a node
 is called, what a claim is founded on. Things in one graph alone were added or removed; those with other facts changed.
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     Facts: TypeAlias = dict[str, set[str]]
 
+_RDF = {"nt": RdfFormat.N_TRIPLES, "ttl": RdfFormat.TURTLE, "jsonld": RdfFormat.JSON_LD}
+"""The exports that are RDF, the quickest to read first."""
+
 _RELATIONS = {rdf.relation(relation).value: relation for relation in Relation}
 
 
@@ -47,19 +50,20 @@ def diff(first: Path, second: Path) -> list[Change]:
     """Compare two graphs, thing by thing, sorted.
 
     Args:
-        first: a graph directory, an ``.nt`` or a ``.jsonl`` file of ``kg export``.
-        second: likewise; not JSON Lines if the first is N-Triples, or the other way round.
+        first: a graph directory; an ``.nt``, ``.ttl``, ``.jsonld`` or ``.jsonl`` file of ``kg export``, or the folder
+            that holds it.
+        second: likewise; not JSON Lines if the first is RDF, or the other way round.
 
     Raises:
         InputError: one cannot be read, or they cannot be compared.
         GraphError: a directory is missing, damaged or written by a newer kg.
     """
+    first, second = _export(first), _export(second)
     kinds = {_kind(first), _kind(second)}
-    if kinds >= {"nt", "jsonl"}:
-        what = "N-Triples and JSON Lines do not say the same things"
+    if "jsonl" in kinds and kinds & _RDF.keys():
+        what = "RDF and JSON Lines do not say the same things"
         raise InputError(f"{first}, {second}", what, "Compare each with the graph directory.")
-    form = "jsonl" if "jsonl" in kinds else "nt"
-    before, after = _facts(first, form), _facts(second, form)
+    before, after = (_facts(path, rdf_alike="jsonl" not in kinds) for path in (first, second))
     changes = (_change(thing, before.get(thing), after.get(thing)) for thing in sorted(before.keys() | after.keys()))
     return [change for change in changes if change.sign != "="]
 
@@ -70,30 +74,32 @@ def _change(thing: str, before: set[str] | None, after: set[str] | None) -> Chan
     return Change(sign, thing, tuple(sorted(old - new)), tuple(sorted(new - old)))
 
 
+def _export(path: Path) -> Path:
+    """Give the file to read in a folder of exports: the first that there is; else the path itself."""
+    if (path / "kg.json").exists():
+        return path
+    return next((file for kind in (*_RDF, "jsonl") if (file := path / f"graph.{kind}").is_file()), path)
+
+
 def _kind(path: Path) -> str:
     if path.is_dir() or not path.exists():
         return "directory"
     kind = path.suffix.lstrip(".")
-    if kind not in {"nt", "jsonl"}:
-        raise InputError(
-            str(path), "no graph that can be compared", "Give a graph directory, or an .nt or .jsonl file."
-        )
+    if kind not in {*_RDF, "jsonl"}:
+        remedy = "Give a graph directory, or an .nt, .ttl, .jsonld or .jsonl file."
+        raise InputError(str(path), "no graph that can be compared", remedy)
     return kind
 
 
-def _facts(path: Path, form: str) -> Facts:
+def _facts(path: Path, *, rdf_alike: bool) -> Facts:
     match _kind(path):
         case "directory":
-            return _of_directory(path, form)
-        case "nt":
-            return _of_file(path, _triples, _of_triples)
-        case _:
+            graph = store.load(path)
+            return _of_triples(rdf.triples(graph)) if rdf_alike else _of_records(jsonl.records(graph))
+        case "jsonl":
             return _of_file(path, _records, _of_records)
-
-
-def _of_directory(path: Path, form: str) -> Facts:
-    graph = store.load(path)
-    return _of_triples(rdf.triples(graph)) if form == "nt" else _of_records(jsonl.records(graph))
+        case _:
+            return _of_file(path, _triples, _of_triples)
 
 
 def _of_file(path: Path, read: Callable[[Path], Iterable[Any]], take: Callable[[Any], Facts]) -> Facts:
@@ -110,7 +116,7 @@ def _of_file(path: Path, read: Callable[[Path], Iterable[Any]], take: Callable[[
 
 
 def _triples(path: Path) -> Iterator[Quad]:
-    return parse(path=path, format=RdfFormat.N_TRIPLES)
+    return parse(path=path, format=_RDF[path.suffix.lstrip(".")])
 
 
 def _of_triples(triples: Iterable[Triple | Quad]) -> Facts:

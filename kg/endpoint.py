@@ -1,7 +1,8 @@
-"""SPARQL servers over their standard protocols: ask one a query, give one a graph.
+"""SPARQL servers over their standard protocols: ask one a query, give one a graph, bring one up to date.
 
-Queries go by the SPARQL 1.1 Protocol, graphs by the Graph Store HTTP Protocol, as N-Triples. A name and a password
-are read from SPARQL_USERNAME and SPARQL_PASSWORD and from nowhere else, so that no shell history or log holds them.
+Queries go by the SPARQL 1.1 Protocol, whole graphs by the Graph Store HTTP Protocol, changes by SPARQL 1.1 Update;
+triples travel as N-Triples. A name and a password are read from SPARQL_USERNAME and SPARQL_PASSWORD and from nowhere
+else, so that no shell history or log holds them.
 """
 
 from __future__ import annotations
@@ -9,8 +10,11 @@ from __future__ import annotations
 import base64
 import os
 import re
-from collections import deque
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from decimal import Decimal
 from http.client import HTTPException
+from itertools import islice
 from typing import TYPE_CHECKING, NoReturn
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit
@@ -19,20 +23,34 @@ from urllib.request import Request, urlopen
 from kg import iri, rdf, vocabulary
 from kg.errors import InputError, NotFoundError, OutputError, QueryError
 from kg.model import Kind
-from kg.oxigraph import Literal, NamedNode, QueryBoolean, QueryResultsFormat, parse_query_results
-from kg.query import Form, Result
+from kg.oxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    RdfFormat,
+    parse,
+    parse_query_results,
+)
+from kg.query import Form, Result, bound
 from kg.shipped import find
 from kg.text import printable
 from kg.writers import nt
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from kg.graph import KnowledgeGraph
-    from kg.shipped import ShippedQuery
+    from kg.oxigraph import Triple
+
+BATCH = 10_000
+"""How many triples an update sends in one request."""
 
 _RESULTS = "application/sparql-results+json"
 _TRIPLES = "application/n-triples"
+_UPDATE = "application/sparql-update"
+_DECIMAL = rdf.term("xsd:decimal")
 _NAMES = ("skos:prefLabel", "skos:altLabel", "dcterms:title")
 _REFUSED = {401, 403}
 _WORDS = 200  # characters of a server's answer in a message
@@ -54,16 +72,16 @@ def run(url: str, query: str, *, parameters: Mapping[str, str] | None = None, ti
         QueryError: the query is wrong, unknown, lacks a parameter or takes too long.
         NotFoundError: a parameter names nothing there.
     """
-    given = dict(parameters or {})
+    given = parameters or {}
     if re.fullmatch(r"\s*[\w.-]*\s*", query):
-        query = _bound(url, find(query.strip()), given, timeout)
+        query = bound(find(query.strip()), given, lambda name, kinds: _resolve(url, name.strip(), kinds, timeout))
     elif given:
         raise QueryError("query", "a server takes no parameters", "Write the values into the query.")
     return _ask(url, query, timeout)
 
 
 def push(url: str, graph: KnowledgeGraph, *, named: str = "", add: bool = False, timeout: float = 600) -> int:
-    """Give a graph to a SPARQL server and say how many triples it has.
+    """Give a graph to a SPARQL server by the Graph Store Protocol, in one request, and say how many triples it has.
 
     Args:
         url: the address of its Graph Store, such as ``http://localhost:3030/kg/data``.
@@ -78,13 +96,76 @@ def push(url: str, graph: KnowledgeGraph, *, named: str = "", add: bool = False,
     """
     where = f"{url}?graph={quote(_iri(named), safe='')}" if named else f"{url}?default"
     lines = list(nt.lines(rdf.triples(graph)))
-    try:
+    with _pushing(url, timeout):
         _send(where, b"".join(lines), _TRIPLES, "*/*", timeout, method="POST" if add else "PUT")
+    return len(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """What `update` did, in triples."""
+
+    triples: int
+    """Of our graph."""
+    added: int
+    """That the server did not have."""
+    removed: int
+    """That it alone had."""
+
+
+def update(  # noqa: PLR0913  where, what and how
+    url: str,
+    graph: KnowledgeGraph,
+    *,
+    queries: str = "",
+    named: str = "",
+    add: bool = False,
+    timeout: float = 600,
+    progress: Callable[[int, int], None] | None = None,
+) -> Updated:
+    """Bring a graph of a SPARQL server to be ours by SPARQL 1.1 Update: it is asked what it has, and told what differs.
+
+    New triples go before old ones are removed, in requests of `BATCH`. If one fails, the next update mends it.
+
+    Args:
+        url: the address for updates, such as ``http://localhost:3030/kg/update``.
+        graph: what to give.
+        queries: the address for queries; the same one if empty.
+        named: the IRI of the graph to write; the default graph if empty.
+        add: remove nothing.
+        timeout: seconds to wait for each answer.
+        progress: called with the number of triples sent and the number to send.
+
+    Raises:
+        InputError: the name of the graph is no IRI.
+        OutputError: no server answers there, it refuses us or breaks off, or has what an update cannot name.
+    """
+    into = str(NamedNode(_iri(named))) if named else ""
+    ours = {_same(triple): triple for triple in rdf.triples(graph)}
+    with _pushing(url, timeout):
+        theirs = {_same(row): row for row in _held(queries or url, into, timeout)}
+        new = [triple for key, triple in ours.items() if key not in theirs]
+        gone = [] if add else [theirs[key] for key in theirs.keys() - ours.keys()]
+        _refuse_blank(url, gone)
+        done = 0
+        for verb, lines in (("INSERT", nt.lines(new)), ("DELETE", nt.lines(gone))):
+            for batch in _batches(lines):
+                _send(url, _data(verb, into, batch), _UPDATE, "*/*", timeout)
+                done += len(batch)
+                if progress is not None:
+                    progress(done, len(new) + len(gone))
+    return Updated(len(ours), len(new), len(gone))
+
+
+@contextmanager
+def _pushing(url: str, timeout: float) -> Iterator[None]:
+    """Make of what goes wrong inside that nothing could be written."""
+    try:
+        yield
     except (InputError, QueryError) as error:
         raise OutputError(url, error.what, error.remedy) from error
     except TimeoutError as error:
         raise OutputError(url, f"no answer within {timeout:g} s", "Push again, with a longer --timeout.") from error
-    return len(lines)
 
 
 def _iri(name: str) -> str:
@@ -93,6 +174,40 @@ def _iri(name: str) -> str:
     except ValueError as error:
         remedy = "Give an IRI such as https://example.org/digests."
         raise InputError(printable(name), "cannot name a graph", remedy) from error
+
+
+def _held(url: str, graph: str, timeout: float) -> Iterator[Triple]:
+    """Ask for all that a graph of a server has."""
+    pattern = f"GRAPH {graph} {{ ?s ?p ?o }}" if graph else "?s ?p ?o"
+    document = _ask(url, f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}", timeout).document
+    return (quad.triple for quad in parse(document, format=RdfFormat.N_TRIPLES))
+
+
+def _same(triple: Triple) -> tuple[object, ...]:
+    """Give what tells a triple from others: of a decimal its value, since servers may write 1 as 1.0."""
+    value = triple.object
+    if isinstance(value, Literal) and value.datatype == _DECIMAL:
+        with suppress(ArithmeticError):
+            return triple.subject, triple.predicate, _DECIMAL, Decimal(value.value)
+    return triple.subject, triple.predicate, value
+
+
+def _refuse_blank(url: str, triples: Iterable[Triple]) -> None:
+    if any(isinstance(term, BlankNode) for triple in triples for term in (triple.subject, triple.object)):
+        what = "the graph there holds blank nodes, which are not ours and which an update cannot name"
+        raise OutputError(url, what, "Push into a graph of its own with --named, or add to this one with --add.")
+
+
+def _batches(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    every = iter(lines)
+    while batch := [*islice(every, BATCH)]:
+        yield batch
+
+
+def _data(verb: str, graph: str, lines: Iterable[bytes]) -> bytes:
+    """Write an update; a line of N-Triples is SPARQL as it stands, since none of its escapes stands for a delimiter."""
+    block = b"".join(lines)
+    return b"%s DATA {\n%s}" % (verb.encode(), b"GRAPH %s {\n%s}\n" % (graph.encode(), block) if graph else block)
 
 
 # --- Asking ------------------------------------------------------------------------------------------------
@@ -121,34 +236,16 @@ def _result(url: str, kind: str, document: bytes) -> Result:
 
 
 def _parsed(document: bytes) -> Result | None:
-    """Read SPARQL Results JSON; None if it is none."""
+    """Read SPARQL Results JSON to its end, and write it as we do; None if it is none."""
+    form = QueryResultsFormat.JSON
     try:
-        found = parse_query_results(document, format=QueryResultsFormat.JSON)
+        found = parse_query_results(document, format=form)
         if isinstance(found, QueryBoolean):
-            return Result(Form.ANSWER, ("answer",), document)
-        rows = Result(Form.ROWS, tuple(variable.value for variable in found.variables), document)
-        deque(found, maxlen=0)  # to its end, so that whoever asks for the rows later gets them
+            return Result(Form.ANSWER, ("answer",), found.serialize(format=form) or b"")
+        columns = tuple(variable.value for variable in found.variables)
+        return Result(Form.ROWS, columns, found.serialize(format=form) or b"")
     except (SyntaxError, ValueError):
         return None
-    return rows
-
-
-def _bound(url: str, query: ShippedQuery, given: dict[str, str], timeout: float) -> str:
-    """Put a shipped query's parameters in place."""
-    limit = given.pop("limit", None)
-    if limit is not None and not limit.isdecimal():
-        raise QueryError(query.name, f"the limit {limit!r} is no number", "Give a number of rows, such as limit=10.")
-    known = {each.name: each for each in query.parameters}
-    if unknown := sorted(given.keys() - known):
-        raise QueryError(
-            query.name, f"there is no parameter {unknown[0]!r}", f"It wants {', '.join([*known, 'limit'])}."
-        )
-    for each in query.parameters:
-        if each.name not in given and not each.optional:
-            remedy = f"Say {each.name}=NAME, for example {each.name}={each.example!r}."
-            raise QueryError(query.name, f"the parameter {each.name!r} is missing ({each.summary})", remedy)
-    nodes = {name: rdf.node(_resolve(url, value.strip(), known[name].kinds, timeout)) for name, value in given.items()}
-    return query.bind(nodes, limit=None if limit is None else int(limit))
 
 
 def _resolve(url: str, name: str, kinds: Collection[Kind], timeout: float) -> str:
@@ -230,9 +327,11 @@ def _explain(url: str, error: HTTPError) -> NoReturn:
     except OSError:
         words = ""
     if error.code in _REFUSED:
-        raise InputError(
-            url, f"the server refuses us ({status})", "Set SPARQL_USERNAME and SPARQL_PASSWORD."
-        ) from error
+        name = os.environ.get("SPARQL_USERNAME")
+        remedy = (
+            f"Is SPARQL_PASSWORD the one of {printable(name)}?" if name else "Set SPARQL_USERNAME and SPARQL_PASSWORD."
+        )
+        raise InputError(url, f"the server refuses us ({status})", remedy) from error
     if error.code == 400:  # noqa: PLR2004  Bad Request: what SPARQL servers say to a wrong query
         raise QueryError("query", f"the server rejects it ({words or status})", "Mend the query.") from error
     raise InputError(url, f"the server says {status}", "Mend the address, or look into the server's log.") from error

@@ -45,7 +45,12 @@ def digest_id(content: bytes) -> str:
     >>> digest_id(b"")
     'digest/e3b0c44298fc1c14'
     """
-    return f"{Kind.DIGEST}/{hashlib.sha256(content).hexdigest()[:16]}"
+    return hashed_digest_id(hashlib.sha256(content).hexdigest())
+
+
+def hashed_digest_id(checksum: str) -> str:
+    """Give the node id of a digest by the SHA-256 of its bytes, as hexadecimal digits, for whoever reads in pieces."""
+    return f"{Kind.DIGEST}/{checksum[:16]}"
 
 
 def mention_id(edge: Edge, evidence: Evidence) -> str:

@@ -36,11 +36,11 @@ from kg.shipped import ShippedQuery, find, shipped
 from kg.text import fold, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from kg.oxigraph import Quad, Store
 
-__all__ = ["FORMATS", "Form", "Result", "Row", "ShippedQuery", "find", "resolve", "run", "shipped"]
+__all__ = ["FORMATS", "Form", "Result", "Row", "ShippedQuery", "bound", "find", "resolve", "run", "shipped"]
 
 Term: TypeAlias = NamedNode | Literal
 """What a cell holds; a blank node or quoted triple, which no graph of kg has, counts as one too."""
@@ -161,14 +161,20 @@ def run(store: Store, query: str, *, parameters: Mapping[str, str] | None = None
     """
     given = dict(parameters or {})
     if re.fullmatch(r"\s*[\w.-]*\s*", query):
-        return _within(timeout, store, _bound(store, find(query.strip()), given), {})
+        text = bound(find(query.strip()), given, lambda name, kinds: _resolve(store, name, kinds))
+        return _within(timeout, store, text, {})
     check(query)
     bindings = {Variable(name): rdf.node(resolve(store, value)) for name, value in given.items()}
     return _within(timeout, store, query, bindings)
 
 
-def _bound(store: Store, query: ShippedQuery, given: dict[str, str]) -> str:
-    """Put a shipped query's parameters in place."""
+def bound(query: ShippedQuery, parameters: Mapping[str, str], resolve: Callable[[str, Collection[Kind]], str]) -> str:
+    """Put a shipped query's parameters in place: names, which ``resolve`` turns into ids, and a ``limit``.
+
+    Raises:
+        QueryError: a parameter is unknown, missing or, if the limit, no number.
+    """
+    given = dict(parameters)
     limit = _number(query, given.pop(_LIMIT)) if _LIMIT in given else None
     known = {parameter.name: parameter for parameter in query.parameters}
     for name in given:
@@ -179,7 +185,7 @@ def _bound(store: Store, query: ShippedQuery, given: dict[str, str]) -> str:
         if parameter.name not in given and not parameter.optional:
             remedy = f"Say {parameter.name}=NAME, for example {parameter.name}={parameter.example!r}."
             raise QueryError(query.name, f"the parameter {parameter.name!r} is missing ({parameter.summary})", remedy)
-    nodes = {name: rdf.node(_resolve(store, value, known[name].kinds)) for name, value in given.items()}
+    nodes = {name: rdf.node(resolve(value, known[name].kinds)) for name, value in given.items()}
     return query.bind(nodes, limit=limit)
 
 

@@ -62,7 +62,9 @@ CLASSES = {
 SCHEMES = {"task": "scheme/tasks", "area": "scheme/areas", "category": "scheme/categories", "tag": "scheme/tags"}
 """The node id of the concept scheme behind ``Entity.scheme``."""
 
-_TEXTS = {Part.TITLE: "dcterms:title", Part.SUMMARY: "kg:summary", Part.ABSTRACT: "dcterms:abstract"}
+TEXTS = {Part.TITLE: "dcterms:title", Part.SUMMARY: "kg:summary", Part.ABSTRACT: "dcterms:abstract"}
+"""The property of each part of a paper that RDF holds; tags and categories are topics there."""
+
 _FORBIDDEN = re.compile(r"[^\w.~:/?#@!$&'()*+,;=%-]|%(?![0-9A-Fa-f]{2})")  # what a web address may not hold
 
 
@@ -150,8 +152,8 @@ def _paper(paper: PaperNode) -> Iterator[About]:
     if _is_date(paper.published):
         yield term("dcterms:issued"), Literal(paper.published, datatype=term("xsd:date"))
     for passage in paper.passages:
-        if passage.part in _TEXTS:
-            yield term(_TEXTS[passage.part]), Literal(passage.text, language=passage.lang)
+        if passage.part in TEXTS:
+            yield term(TEXTS[passage.part]), Literal(passage.text, language=passage.lang)
     for address in paper.code:
         if (url := _web(address)) is not None:
             yield term("schema:codeRepository"), url

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 def exported(sample_graph: KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Export the samples."""
     place = tmp_path_factory.mktemp("exported")
-    writers.export(sample_graph, ["nt", "jsonl"], place)
+    writers.export(sample_graph, ["nt", "ttl", "jsonld", "jsonl"], place)
     return place
 
 
-@pytest.mark.parametrize("name", ["graph.nt", "graph.jsonl"])
+@pytest.mark.parametrize("name", ["graph.nt", "graph.ttl", "graph.jsonld", "graph.jsonl", "."])
 def test_a_graph_does_not_differ_from_its_exports(sample_graph_directory: Path, exported: Path, name: str) -> None:
     assert diff(sample_graph_directory, exported / name) == []
     assert diff(exported / name, exported / name) == []
@@ -76,7 +76,9 @@ def test_a_changed_fact_is_told_with_both_versions(exported: Path, tmp_path: Pat
         ("a.jsonl", b"[1]\n", "no export of kg"),
         ("a.jsonl", b"{}\n", "no export of kg"),
         ("a.jsonl", b"\xff\n", "no export of kg"),
-        ("a.ttl", b"", "no graph that can be compared"),
+        ("a.ttl", b"<a> <b>", "no export of kg"),
+        ("a.jsonld", b"[", "no export of kg"),
+        ("a.graphml", b"", "no graph that can be compared"),
     ],
 )
 def test_what_is_no_graph_is_told_in_one_line(
@@ -92,8 +94,26 @@ def test_what_is_no_graph_is_told_in_one_line(
 def test_what_cannot_be_compared_is_refused(exported: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="do not say the same things"):
         diff(exported / "graph.nt", exported / "graph.jsonl")
-    with pytest.raises(GraphError):
-        diff(exported / "graph.nt", tmp_path / "absent")
+    with pytest.raises(InputError, match="do not say the same things"):
+        diff(exported / "graph.jsonl", exported / "graph.ttl")
+    for absent in (tmp_path / "absent", tmp_path):
+        with pytest.raises(GraphError):
+            diff(exported / "graph.nt", absent)
+
+
+def test_an_export_differs_from_a_grown_graph_in_what_grew(
+    samples: Path, sample_graph_directory: Path, tmp_path: Path
+) -> None:
+    """A folder of exports that holds JSON Lines alone is compared by them."""
+    api.build_graph([samples / "pages"], tmp_path / "pages", workers=1)
+    before = api.load_graph(tmp_path / "pages")
+    after = api.load_graph(sample_graph_directory)
+    for formats in (["ttl"], ["jsonl"]):
+        api.export_graph(before, formats, tmp_path / formats[0])
+        found = diff(tmp_path / formats[0], sample_graph_directory)
+        added = {change.thing for change in found if change.sign == "+"}
+        assert {paper.id for paper in after.papers()} - {paper.id for paper in before.papers()} <= added
+        assert not any(change.sign == "-" for change in found)
 
 
 def test_the_command_says_what_differs_and_ends_with_1(kg: Callable[..., Run], exported: Path, tmp_path: Path) -> None:

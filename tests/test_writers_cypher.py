@@ -3,6 +3,7 @@ r"""The Cypher script: literals that read back as what went in, statements that 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -95,7 +96,8 @@ def test_no_hostile_text_stands_in_the_script_outside_of_a_literal(text: str) ->
     bare = re.sub(r"'(?:[^'\\]|\\.)*'", "''", script(hostile_graph()))
     words = set(re.findall(r"[A-Za-z_]{3,}", bare.partition("-f graph.cypher\n")[2]))
     known = {name for columns in neo4j.NODE_COLUMNS.values() for name in columns} | set(neo4j.EVIDENCE_COLUMNS)
-    known |= {*neo4j.LABELS.values(), *neo4j.TYPES.values(), "source", "target", "properties", "row", "true", "false"}
+    known |= {*neo4j.LABELS.values(), *neo4j.TYPES.values(), "source", "target", "properties", "true", "false"}
+    known |= {"param", "row", "rows"}
     known |= {"names", "titles", "OPTIONS", "indexConfig", "fulltext", "analyzer"}
     keywords = (
         "CREATE CONSTRAINT INDEX FULLTEXT EACH NOT EXISTS FOR REQUIRE UNIQUE UNWIND MERGE MATCH SET CALL awaitIndexes"
@@ -108,24 +110,31 @@ def test_no_hostile_text_stands_in_the_script_outside_of_a_literal(text: str) ->
 
 def test_every_statement_may_run_twice() -> None:
     """Only forms that leave a database as they find it when it already holds the graph."""
-    statements = [
-        part.strip()
-        for part in re.split(r";\n", script(large_graph(5)).partition("-f graph.cypher\n")[2])
-        if part.strip()
-    ]
+    lines = script(large_graph(5)).partition("-f graph.cypher\n")[2].splitlines()
+    assert all(after.startswith("UNWIND $rows") for line, after in pairwise(lines) if line.startswith(":param"))
+    statements = [line.removesuffix(";") for line in lines if not line.startswith(":param rows => [")]
     created = [text for text in statements if text.startswith("CREATE")]
     assert created
     assert all(" IF NOT EXISTS " in text for text in created)
     for text in statements:
         assert text.startswith(("CREATE", "CALL db.awaitIndexes()", "UNWIND"))
         if text.startswith("UNWIND"):
-            clause = text.rpartition("\n] AS row ")[2]
-            assert re.fullmatch(r"(MATCH .*)?MERGE \S.* SET [nr] = row(\.properties)?", clause)
+            clause = text.removeprefix("UNWIND $rows AS row ")
+            wanted = r"(MATCH .*)?MERGE \S.* SET [nr] = row(\.properties|, n\.date = date\(row\.date\))?"
+            assert re.fullmatch(wanted, clause)
+
+
+def test_what_the_shell_cannot_read_as_a_parameter_stands_in_a_statement() -> None:
+    """cypher-shell takes the escape of NUL for six characters."""
+    lines = [line for line in script(hostile_graph()).splitlines() if r"\u0000" in line]
+    assert lines
+    assert all(line.startswith("UNWIND [{") and line.endswith(";") for line in lines)
 
 
 def test_a_statement_holds_a_bounded_number_of_rows() -> None:
     graph = large_graph(BATCH + 1)
-    sizes = [text.count("\n  {") for text in script(graph).split(";\n") if text.startswith("UNWIND")]
+    lines = [line for line in script(graph).splitlines() if line.startswith(":param")]
+    sizes = [len(re.findall(r"\{(?:id|source): ", line)) for line in lines]
     assert max(sizes) == BATCH
     assert sum(sizes) == len(graph) + len(graph.edges())
 

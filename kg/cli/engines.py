@@ -50,23 +50,46 @@ def to_neo4j(*, url: str, graph: Path, database: str, prune: bool, min_confidenc
     say(f"{written:,} written, {kept:,} unchanged{removed}.")
 
 
-@push.command("sparql", short_help="replace a graph of a SPARQL server")
+@push.command("sparql", short_help="bring a graph of a SPARQL server to be ours")
 @click.argument("url")
 @graph_option
 @click.option("--named", metavar="IRI", default="", help="The graph to write.  [default: the default graph]")
-@click.option("--add", is_flag=True, help="Add to what is there, instead of replacing it.")
+@click.option("--add", is_flag=True, help="Add to what is there, and take nothing away.")
+@click.option("--update", is_flag=True, help="Send what differs, by SPARQL Update; URL is the address for updates.")
+@click.option("--endpoint", metavar="URL", default="", help="With --update: the address for queries.  [default: URL]")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=600, show_default=True, help="Seconds.")
 @confidence_option
-def to_sparql(*, url: str, graph: Path, named: str, add: bool, timeout: float, min_confidence: float) -> None:
-    """Replace a graph of a SPARQL server by ours, whole or not at all.
+def to_sparql(
+    *,
+    url: str,
+    graph: Path,
+    named: str,
+    add: bool,
+    update: bool,
+    endpoint: str,
+    timeout: float,
+    min_confidence: float,
+) -> None:
+    """Bring a graph of a SPARQL server to be ours.
 
-    URL is the address of its Graph Store, such as http://localhost:3030/kg/data of Fuseki.
+    URL is the address of its Graph Store, such as http://localhost:3030/kg/data of Fuseki, which takes the graph in
+    one request, whole or not at all. With --update it is the address for updates, such as
+    http://localhost:3030/kg/update: the server is asked what it has, and told what differs.
     """
-    from kg import api, endpoint
+    from kg import api
+    from kg import endpoint as servers
 
+    if endpoint and not update:
+        raise click.UsageError("--endpoint goes with --update.")
     loaded = api.load_graph(graph, min_confidence=min_confidence)
-    number = endpoint.push(url, loaded, named=named, add=add, timeout=timeout)
-    say(f"{url}: {count(number, 'triples')} {'added' if add else 'written'}.")
+    if not update:
+        number = servers.push(url, loaded, named=named, add=add, timeout=timeout)
+        say(f"{url}: {count(number, 'triples')} {'added' if add else 'written'}.")
+        return
+    with progress("triples") as step:
+        done = servers.update(url, loaded, queries=endpoint, named=named, add=add, timeout=timeout, progress=step)
+    kept = done.triples - done.added
+    say(f"{url}: {count(done.triples, 'triples')}; {done.added:,} added, {done.removed:,} removed, {kept:,} unchanged.")
 
 
 @click.command(short_help="compare two graphs, or exports of them")
@@ -77,7 +100,7 @@ def to_sparql(*, url: str, graph: Path, named: str, add: bool, timeout: float, m
 def diff(*, first: Path, second: Path, verbose: bool, fmt: str) -> None:
     """Compare two graphs: what SECOND added, removed and changed. Exit code 1 if anything.
 
-    Each is a graph directory, or an .nt or .jsonl file of kg export.
+    Each is a graph directory, a folder of kg export, or an .nt, .ttl, .jsonld or .jsonl file of it.
     """
     from kg import diff as comparing
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg.errors import InputError
-from kg.iri import digest_id
-from kg.model import Digest, Kind
+from kg.iri import digest_id, hashed_digest_id
+from kg.model import Digest
 from kg.readers._lines import RULES, Report, finish
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def _refuse_stream(path: Path) -> Digest | None:
                 found = found or (number if length > LONGEST_LINE else 0)
     if not found:
         return None
-    return _refused(f"{Kind.DIGEST}/{sha.hexdigest()[:16]}", path.name, "line-too-long", found)
+    return _refused(hashed_digest_id(sha.hexdigest()), path.name, "line-too-long", found)
 
 
 def _refused(digest: str, name: str, rule: str, line: int = 1) -> Digest:

@@ -50,6 +50,15 @@ FORMATS: tuple[FormatSpec, ...] = (
     FormatSpec("graphml", ".graphml", "nodes and edges for Gephi, yEd, igraph and networkx", "kg.writers.graphml"),
     FormatSpec("neo4j", "/", "typed CSV for neo4j-admin, and a Cypher script", "kg.writers.neo4j"),
     FormatSpec("html", ".html", "an interactive page that needs no network", "kg.writers.html"),
+    FormatSpec(
+        "void", ".void.ttl", "what the graph holds and in which files: VoID and DCAT, for catalogues", "kg.writers.void"
+    ),
+    FormatSpec(
+        "croissant",
+        ".croissant.json",
+        "what graph.jsonl holds: Croissant, for tools of machine learning",
+        "kg.writers.croissant",
+    ),
 )
 """Every format, in the order in which they are listed and written."""
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in this hook too, and without this it does so before
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep what needs an engine on one worker, so that one server runs at a time (pytest --dist loadgroup)."""
     for item in items:

@@ -158,8 +158,24 @@ def neo4j(installed: Path, place: Path) -> Neo4j:
     return server
 
 
+_FUSEKI = """
+PREFIX : <http://jena.apache.org/fuseki#>
+PREFIX ja: <http://jena.hpl.hp.com/2005/11/Assembler#>
+PREFIX tdb2: <http://jena.apache.org/2016/tdb#>
+[] a :Server ; :passwd "{place}/passwd" ; :auth "basic" ; :services (<#kg> <#other> <#disk> <#closed>) .
+<#kg> :name "kg" ; :dataset [ a ja:MemoryDataset ] .
+<#other> :name "other" ; :dataset [ a ja:MemoryDataset ] .
+<#disk> :name "disk" ; :dataset [ a tdb2:DatasetTDB2 ; tdb2:location "{place}/disk" ] .
+<#closed> :name "closed" ; :dataset [ a ja:MemoryDataset ] ; :allowedUsers "ann" .
+"""
+_ENDPOINTS = """
+<#{name}> a :Service ; :endpoint [ :operation :query ; :name "query" ] , [ :operation :update ; :name "update" ] ,
+    [ :operation :gsp-rw ; :name "data" ] , [ :operation :query ] , [ :operation :update ] , [ :operation :gsp-rw ] .
+"""
+
+
 class Fuseki(NamedTuple):
-    """A running Fuseki with one empty dataset in memory that may be written."""
+    """A running Fuseki with empty datasets: two in memory, one on disk, one for user ``ann`` alone."""
 
     home: Path
     log: Path
@@ -167,8 +183,12 @@ class Fuseki(NamedTuple):
 
     @property
     def url(self) -> str:
-        """Where its dataset is."""
-        return f"http://127.0.0.1:{self.port}/kg"
+        """Where its dataset in memory is."""
+        return self.dataset("kg")
+
+    def dataset(self, name: str) -> str:
+        """Where one of its datasets is: ``kg``, ``other``, ``disk``, or ``closed``, which asks for a password."""
+        return f"http://127.0.0.1:{self.port}/{name}"
 
     def riot(self, *arguments: str | Path) -> Done:
         """Run ``riot``, the parser of Jena."""
@@ -180,7 +200,12 @@ def fuseki(installed: Path, place: Path) -> Iterator[Fuseki]:
     """Run a Fuseki."""
     server = Fuseki(installed, place / "fuseki.log", free_port())
     program = installed / "bin" / "fuseki-server"
-    command = [str(program), "--ping", "--localhost", "--port", str(server.port), "--update", "--mem", "/kg"]
+    (place / "disk").mkdir()
+    (place / "passwd").write_text(f"ann: {PASSWORD}\n", "utf-8")
+    services = "".join(_ENDPOINTS.format(name=name) for name in ("kg", "other", "disk", "closed"))
+    (place / "config.ttl").write_text(_FUSEKI.format(place=place) + services, "utf-8")
+    config = str(place / "config.ttl")
+    command = [str(program), "--ping", "--localhost", "--port", str(server.port), "--config", config]
     with running(command, {"FUSEKI_BASE": str(place)}, server.log, lambda: _answers(server.port)):
         yield server
 
@@ -194,16 +219,22 @@ def _answers(port: int) -> bool:
 
 
 @contextmanager
-def breaking(port: int, *, after: int) -> Iterator[int]:
-    """Give a port that passes everything on to another one, until so many bytes have gone there: then all ends."""
+def breaking(port: int, *, after: int, stall: bool = False) -> Iterator[int]:
+    """Give a port that passes everything on to another one, until so many bytes have gone there: then all ends.
+
+    Or it stalls: connections stay open, and nothing more comes through.
+    """
     left = [after]
     held: list[socket.socket] = []
+    over = threading.Event()
 
     def copy(source: socket.socket, sink: socket.socket, cost: int) -> None:
         with suppress(OSError):
             while left[0] > 0 and (data := source.recv(4096)):
                 left[0] -= cost * len(data)
                 sink.sendall(data)
+        if stall:
+            over.wait(PATIENCE)
         for end in (source, sink):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
@@ -219,7 +250,10 @@ def breaking(port: int, *, after: int) -> Iterator[int]:
 
     with socket.create_server(("127.0.0.1", 0)) as entry:
         threading.Thread(target=accept, daemon=True).start()
-        yield int(entry.getsockname()[1])
-        entry.shutdown(socket.SHUT_RDWR)
+        try:
+            yield int(entry.getsockname()[1])
+        finally:
+            over.set()
+            entry.shutdown(socket.SHUT_RDWR)
     for end in held:
         end.close()
