@@ -1,4 +1,4 @@
-"""List names and phrases that many digests have and the vocabulary lacks: ``python training/propose.py DIGESTS GOLD...``.
+"""List what many digests name and the vocabulary lacks: ``python training/propose.py DIGESTS GOLD...``.
 
 For the people who grow ``ontology/vocab/``: they read the list and decide. No annotated paper is counted (GOLD are the
 files to leave out), so that what the vocabulary learns here says nothing of papers that measure it. A line a name:
@@ -65,16 +65,14 @@ def names(found: dict[str, Proposal], passages: list[Notes], lookup: Lookup) -> 
     for item in group(passages, lookup):
         if any(mark.startswith("known-") and mark != "known-topic" for mark in item.marks):
             continue
-        index, span = next(
-            (place for place in item.places if passages[place[0]].part is Part.ABSTRACT), item.places[0]
-        )
+        index, span = next((place for place in item.places if passages[place[0]].part is Part.ABSTRACT), item.places[0])
         for name in sorted({fold(text): text for text in sorted(item.names)}.values()):
             if name.lower() in passages[index].text.lower():
                 found.setdefault(fold(name), Proposal()).add(name, name_facts(item), around(passages[index], span))
 
 
-def phrases(found: dict[str, Proposal], passages: list[Notes], lookup: Lookup) -> None:
-    """Count the phrases of a paper that no concept explains, each once."""
+def phrases(found: dict[str, Proposal], passages: list[Notes]) -> None:
+    """Count the phrases of a paper, each once."""
     seen: set[str] = set()
     for notes in passages:
         for start, end in notes.chunks if notes.part not in (Part.TAGS, Part.CATEGORIES) else ():
@@ -125,7 +123,7 @@ def main() -> None:
     for at in range(0, len(chosen), 256):
         for passages in pipeline.notes(chosen[at : at + 256]):
             names(tables["name"], passages, pipeline.lookup)
-            phrases(tables["phrase"], passages, pipeline.lookup)
+            phrases(tables["phrase"], passages)
     left_out = known(pipeline.lookup)
     sys.stdout.writelines(lines(tables["name"], "name", options.least, left_out))
     sys.stdout.writelines(lines(tables["phrase"], "phrase", options.least_phrase, left_out | set(tables["name"])))

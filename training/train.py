@@ -90,9 +90,7 @@ def main() -> None:
     if options.write:
         every = np.ones(len(papers), dtype=bool)
         questions = learn(tables, every, use_linear=True)
-        packing.write(
-            FOLDER, replace(blank, questions=questions, calibration=calibration, **settings), counts
-        )
+        packing.write(FOLDER, replace(blank, questions=questions, calibration=calibration, **settings), counts)
 
 
 def names(papers: list[sampling.Sample], parts: list[sampling.Sample], pipeline: Pipeline, blank: Model) -> Table:
