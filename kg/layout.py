@@ -14,6 +14,7 @@ a thousand nodes, repulsion comes from the cells of a grid instead of from each 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from kg.model import Relation
@@ -46,6 +47,21 @@ _ATTRACTION = 2.0
 _REPULSION = 900.0
 _GRAVITY = 0.1
 _LOOSE = 1.5  # the spread of the nodes, against that of a disc which they would fill
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """A graph as it is drawn."""
+
+    places: dict[str, tuple[int, int]]
+    """Where each node stands."""
+    community: dict[str, int]
+    """The number of the community of each node that has an edge, the largest community first."""
+
+
+def arrange(graph: KnowledgeGraph) -> Map:
+    """Give each node its place and its community."""
+    return Map(positions(graph), {})
 
 
 def positions(graph: KnowledgeGraph) -> dict[str, tuple[int, int]]:

@@ -1,0 +1,145 @@
+"""The evidence of an explorer page as columns: the block ``kg-evidence``, described in ``assets/explorer/DATA.md``.
+
+Of a few thousand papers every title, summary and abstract is kept. Of more, only the words around quotes are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from kg.model import PaperNode
+from kg.writers import _columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from kg.model import Edge, Entity, Evidence, Located
+
+WHOLE = 24_000_000
+"""Characters of passages up to which all of them are kept whole."""
+
+AROUND = 90
+"""Characters kept on either side of a quote where passages are not."""
+
+_BEFORE, _AFTER = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a passage that is kept."""
+
+    passage: Located
+    """The passage."""
+    start: int
+    """Where it starts in the passage, in characters."""
+    end: int
+    """Where it ends, exclusive."""
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        return self.passage.text[self.start : self.end]
+
+    @property
+    def cut(self) -> int:
+        """Whether the passage goes on before or after it."""
+        return _BEFORE * (self.start > 0) + _AFTER * (self.end < len(self.passage.text))
+
+
+def evidence(nodes: Sequence[PaperNode | Entity], edges: Sequence[Edge], digests: Mapping[str, int]) -> dict[str, Any]:
+    """Make the block ``kg-evidence``.
+
+    Args:
+        nodes: of `_columns.drawn`.
+        edges: of `_columns.claims`.
+        digests: the position of each digest.
+    """
+    papers = [node for node in nodes if isinstance(node, PaperNode)]
+    claims = {source: list(group) for source, group in groupby(edges, key=lambda edge: edge.source)}
+    whole = sum(len(item.text) for paper in papers for item in paper.passages) <= WHOLE
+    kept = {paper.id: _kept(paper, claims.get(paper.id, []), whole=whole) for paper in papers}
+    stretches = [item for paper in papers for item in kept[paper.id]]
+    return {
+        "whole": whole,
+        "texts": {
+            "count": [len(kept[paper.id]) for paper in papers],
+            "part": [_columns.PARTS.index(item.passage.part) for item in stretches],
+            "lang": [_columns.LANGS.index(item.passage.lang) for item in stretches],
+            "digest": [digests.get(item.passage.digest, -1) for item in stretches],
+            "line": [item.passage.line for item in stretches],
+            "cut": [item.cut for item in stretches],
+            "text": [item.text for item in stretches],
+        },
+        "claims": _claims(edges, kept),
+    }
+
+
+def ranked(edge: Edge) -> list[Evidence]:
+    """List the evidence of an edge, the surest first."""
+    return sorted(edge.evidence, key=lambda item: (-item.confidence, item))
+
+
+def _kept(paper: PaperNode, edges: Iterable[Edge], *, whole: bool) -> list[Stretch]:
+    """Choose what is kept of a paper's passages."""
+    if whole:
+        return [Stretch(item, 0, len(item.text)) for item in paper.passages]
+    quotes: dict[Located, list[Evidence]] = {}
+    for item in (item for edge in edges for item in edge.evidence):
+        quotes.setdefault(passage_of(paper, item), []).append(item)
+    return [stretch for passage in paper.passages for stretch in _stretches(passage, quotes.get(passage, []))]
+
+
+def passage_of(paper: PaperNode, item: Evidence) -> Located:
+    """Find the passage that a piece of evidence quotes; if the paper lacks it, the quote stands for it."""
+    here = (item.part, item.lang, item.digest, item.line)
+    for passage in paper.passages:
+        place = (passage.part, passage.lang, passage.digest, passage.line)
+        if place == here and passage.text[item.start : item.end] == item.quote:
+            return passage
+    raise LookupError(item)
+
+
+def _stretches(passage: Located, quotes: Iterable[Evidence]) -> Iterator[Stretch]:
+    """Cut out the words around quotes; what touches becomes one stretch."""
+    spans = sorted((max(0, item.start - AROUND), min(len(passage.text), item.end + AROUND)) for item in quotes)
+    while spans:
+        start, end = spans.pop(0)
+        while spans and spans[0][0] <= end:
+            end = max(end, spans.pop(0)[1])
+        yield Stretch(passage, start, end)
+
+
+def _claims(edges: Iterable[Edge], kept: Mapping[str, Sequence[Stretch]]) -> dict[str, list[int]]:
+    rows = []
+    rules = {rule: at for at, rule in enumerate(_columns.rules(edges))}
+    for edge in edges:
+        for item in ranked(edge):
+            at = _stretch_of(kept[edge.source], item)
+            before = kept[edge.source][at].passage.text[kept[edge.source][at].start : item.start]
+            confidence = _columns.thousandths(item.confidence)
+            rows.append((at, units(before), units(item.quote), rules[item.rule], confidence))
+    names = ("text", "start", "length", "rule", "confidence")
+    return {name: [row[at] for row in rows] for at, name in enumerate(names)}
+
+
+def _stretch_of(kept: Sequence[Stretch], item: Evidence) -> int:
+    here = (item.part, item.lang, item.digest, item.line)
+    for at, stretch in enumerate(kept):
+        passage = stretch.passage
+        if (passage.part, passage.lang, passage.digest, passage.line) != here:
+            continue
+        inside = stretch.start <= item.start and item.end <= stretch.end
+        if inside and passage.text[item.start : item.end] == item.quote:
+            return at
+    raise LookupError(item)
+
+
+def units(text: str) -> int:
+    """Count UTF-16 units, as JavaScript does.
+
+    >>> units("思维链"), units("😀")
+    (3, 2)
+    """
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
