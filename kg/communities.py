@@ -2,8 +2,8 @@
 
 The method is that of Blondel et al. 2008 (doi:10.1088/1742-5468/2008/10/P10008): each node joins the community that
 raises the modularity most, round after round, then communities become nodes, and so on. It is written here since
-that of networkx changes with its version and depends on a random order; here the order is that of the nodes, weights are
-whole numbers and every comparison is exact, so that no processor and no version alters a byte.
+that of networkx changes with its version and depends on a random order; here the order is that of the nodes, weights
+are whole numbers and every comparison is exact, so that no processor and no version alters a byte.
 """
 
 from __future__ import annotations

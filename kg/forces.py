@@ -45,6 +45,8 @@ _ATTRACTION = 2.0
 _REPULSION = 900.0
 _GRAVITY = 0.1
 _BOND = 6.0  # the attraction of communities, against that of nodes
+_GAP = 1.1  # the room of a community, against its size
+_PULLS, _PULL, _PUSHES = 80, 0.95, 8  # how communities are packed: steps inwards, how far, rounds of pushing apart
 _LOOSE = 1.5  # the spread of the nodes, against that of a disc which they would fill
 
 
@@ -70,22 +72,22 @@ def simulate(nodes: int, links: Sequence[tuple[int, int]], petals: Sequence[int]
     """
     import numpy as np  # noqa: PLC0415  heavy: only those pay who draw
 
+    if not nodes:
+        return []
     ends: Integers = np.array(links, dtype=np.int64).reshape(-1, 2).T
     leaves: Integers = np.array(petals, dtype=np.int64)
     degree: Integers = np.bincount(ends.ravel(), minlength=nodes) + leaves
     radius = np.array([reach(count) for count in petals]) + SPACING / 2
-    large = nodes > _EXACT
-    place = _discs(ends, degree, radius, np.array(group)) if large else _spiral(nodes)
-    place = _settled(place, degree.astype(np.float64) + 1.0, ends, _strength(ends, degree), heat=_HEAT)
-    place = _separate(_scaled(place, radius), radius)
+    member: Integers = np.array(group, dtype=np.int64)
+    place = _separate(_discs(ends, degree, radius, member), radius)
     return [(float(x), float(y)) for x, y in place.T]
 
 
-def _settled(place: Floats, mass: Floats, ends: Integers, strength: Floats, *, heat: float) -> Floats:
+def _settled(place: Floats, mass: Floats, ends: Integers, strength: Floats) -> Floats:
     """Let forces move the nodes, less from round to round."""
     rounds = _rounds(mass.size)
     for at in range(rounds):
-        place = place + _step(place, mass, ends, strength, heat * (1.0 - at / rounds))
+        place = place + _step(place, mass, ends, strength, _HEAT * (1.0 - at / rounds))
     return place
 
 
@@ -111,45 +113,92 @@ def _spiral(count: int) -> Floats:
 
 
 def _discs(ends: Integers, degree: Integers, radius: Floats, group: Integers) -> Floats:
-    """Start with each community in a disc of its own: busy nodes in the middle, linked communities side by side."""
+    """Lay out each community by itself, then the communities as discs of the size that they came to need."""
     import numpy as np  # noqa: PLC0415
 
     groups = int(group.max()) + 1
-    size = np.sqrt(_gathered(radius * radius, group, groups)) * _LOOSE
-    centre = _centres(group[ends], size, groups)
-    place: Floats = np.empty((2, group.size))
+    place: Floats = np.zeros((2, group.size))
+    size: Floats = np.zeros(groups)
+    inner = ends[:, group[ends[0]] == group[ends[1]]]
+    by_group = np.argsort(group[inner[0]], kind="stable")
+    inner, cuts = inner[:, by_group], np.searchsorted(group[inner[0]][by_group], np.arange(groups + 1))
     for at in range(groups):
         members = np.flatnonzero(group == at)
         members = members[np.argsort(-degree[members], kind="stable")]
-        place[:, members] = centre[:, at : at + 1] + _sunflower(radius[members])
+        place[:, members] = _disc(members, inner[:, cuts[at] : cuts[at + 1]], degree, radius)
+        size[at] = _extent(place[:, members], radius[members])
+    return place + _centres(group[ends], size)[:, group]
+
+
+def _disc(members: Integers, ends: Integers, degree: Integers, radius: Floats) -> Floats:
+    """Lay out a community around the origin, starting with its busiest node in the middle."""
+    import numpy as np  # noqa: PLC0415
+
+    at = np.zeros(degree.size, dtype=np.int64)
+    at[members] = np.arange(members.size)
+    links, mass = at[ends], degree[members].astype(np.float64) + 1.0
+    place = _settled(_spiral(members.size), mass, links, _strength(links, degree[members]))
+    place = _separate(_scaled(place, radius[members]), radius[members])
+    centred: Floats = place - (place.min(axis=1, keepdims=True) + place.max(axis=1, keepdims=True)) / 2
+    return centred
+
+
+def _extent(place: Floats, radius: Floats) -> float:
+    """Give the radius of the disc around the origin that holds nine in ten nodes."""
+    import numpy as np  # noqa: PLC0415
+
+    out = np.sort(np.sqrt(place[0] * place[0] + place[1] * place[1]) + radius)
+    return float(out[(out.size - 1) * 9 // 10])
+
+
+def _centres(ends: Integers, size: Floats) -> Floats:
+    """Lay out the communities themselves, and below them in rows those that no link joins to others."""
+    import numpy as np  # noqa: PLC0415
+
+    across = ends[:, ends[0] != ends[1]]
+    main = np.union1d(across.ravel(), [0])
+    apart = np.setdiff1d(np.arange(size.size), main)
+    place: Floats = np.zeros((2, size.size))
+    place[:, main] = _neighbourly(np.searchsorted(main, across), size[main])
+    low, high = (place - size)[:, main].min(axis=1), (place + size)[:, main].max(axis=1)
+    place[:, apart] = _lines(size[apart], float(low[0]), float(high[0]), float(high[1]))
     return place
 
 
-def _centres(ends: Integers, size: Floats, groups: int) -> Floats:
-    """Lay out the communities themselves, each as large as its disc, the closer the more links join them."""
+def _neighbourly(ends: Integers, size: Floats) -> Floats:
+    """Set discs side by side, the nearer the more links join them."""
     import numpy as np  # noqa: PLC0415
 
     one, other = np.sort(ends, axis=0)
-    pairs, counts = np.unique((one * groups + other)[one != other], return_counts=True)
-    joined = np.array([pairs // groups, pairs % groups])
-    total = np.bincount(joined.ravel(), weights=np.concatenate([counts, counts]), minlength=groups)
-    strength = _ATTRACTION * _BOND * counts / np.maximum(total[joined[0]], total[joined[1]])
-    mass = size / SPACING
-    place = _settled(_spiral(groups), mass, joined, strength, heat=_HEAT)
-    return _separate(_scaled(place, size), size)
+    pairs, counts = np.unique(one * size.size + other, return_counts=True)
+    joined = np.array([pairs // size.size, pairs % size.size])
+    total = np.bincount(joined.ravel(), weights=np.concatenate([counts, counts]), minlength=size.size)
+    mass = (size / SPACING) * (size / SPACING)
+    share = counts / np.maximum(total[joined[0]], total[joined[1]])
+    strength = _BOND * _GRAVITY * share * np.minimum(mass[joined[0]], mass[joined[1]])
+    place = _settled(_spiral(size.size), mass, joined, strength)
+    return _packed(_scaled(place, size), size * _GAP)
 
 
-def _sunflower(radius: Floats) -> Floats:
-    """Fill a disc from the middle, each node with the room that it needs."""
+def _lines(size: Floats, left: float, right: float, top: float) -> Floats:
+    """Set discs in lines below a drawing, as words in a text."""
     import numpy as np  # noqa: PLC0415
 
-    x, y, filled, places = 1.0, 0.0, 0.0, []
-    for room in radius.tolist():
-        filled += room * room
-        x, y = turned(x, y)
-        out = math.sqrt(filled)
-        places.append((x * out, y * out))
+    places, x, y, height = [], left, top + SPACING, 0.0
+    for room in (size * _GAP).tolist():
+        if x + 2 * room > right and x > left:
+            x, y, height = left, y + height, 0.0
+        height = max(height, 2 * room)
+        places.append((x + room, y + room))
+        x += 2 * room
     return np.array(places, dtype=np.float64).reshape(-1, 2).T
+
+
+def _packed(place: Floats, size: Floats) -> Floats:
+    """Draw discs towards the middle until they touch, keeping their order around it."""
+    for _ in range(_PULLS):
+        place = _separate(place * _PULL, size, rounds=_PUSHES)
+    return _separate(place, size)
 
 
 # --- Forces -------------------------------------------------------------------------------------------------
@@ -225,10 +274,10 @@ def _scaled(place: Floats, radius: Floats) -> Floats:
     return place * (_LOOSE * math.sqrt(float(_total(radius * radius)) * radius.size / spread))
 
 
-def _separate(place: Floats, radius: Floats) -> Floats:
+def _separate(place: Floats, radius: Floats, *, rounds: int = _TIDY) -> Floats:
     """Push apart what overlaps, in a few rounds."""
     push = _push if radius.size <= _EXACT else _push_near
-    for _ in range(_TIDY if radius.size > _EXACT else min(_TIDY, _WORK // 4 // max(1, radius.size**2))):
+    for _ in range(rounds):
         force = push(place, radius)
         if not force.any():
             break

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from kg import layout
 from kg.iri import month
 from kg.model import DigestNode, Entity, Kind, Lang, PaperNode, Part, Relation
-from kg.writers import _overview, _rows
+from kg.writers import _overview, _regions, _rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from kg.graph import KnowledgeGraph
+    from kg.layout import Map
     from kg.model import Edge
     from kg.views import View
     from kg.writers._rows import Node
@@ -58,7 +59,8 @@ def graph(view: View, title: str, nodes: Sequence[PaperNode | Entity], edges: Se
     number = numbers(nodes)
     months = sorted({month(node.id) for node in nodes if isinstance(node, PaperNode)})
     digests = view.drawn.digests()
-    map_ = layout.arrange(view.drawn)
+    plan = layout.arrange(view.drawn)
+    degree = Counter(end for edge in edges for end in (edge.source, edge.target))
     return {
         "version": 1,
         "title": title,
@@ -72,10 +74,10 @@ def graph(view: View, title: str, nodes: Sequence[PaperNode | Entity], edges: Se
         "schemes": list(SCHEMES),
         "months": months,
         "digests": {"id": [node.id for node in digests], "name": [_rows.name(node) for node in digests]},
-        "nodes": {**_names(nodes, view.support), **_places(nodes, map_), **_facts(view.drawn, nodes, months)},
+        "nodes": _nodes(view, nodes, months, plan, degree),
         "edges": _edges(nodes, edges, number),
-        "order": _order(nodes, edges),
-        "communities": _communities(nodes, edges, map_),
+        "order": _order(nodes, degree),
+        "communities": _regions.regions(nodes, edges, plan),
         "overview": _overview.overview(view.drawn, months, number),
     }
 
@@ -108,6 +110,17 @@ def _kinds(nodes: Iterable[Node]) -> list[list[str | int]]:
     return [[str(kind), tally[kind]] for kind in KINDS]
 
 
+def _nodes(
+    view: View, nodes: Sequence[PaperNode | Entity], months: Sequence[str], plan: Map, degree: Mapping[str, int]
+) -> dict[str, Any]:
+    return {
+        **_names(nodes, view.support),
+        "degree": [degree[node.id] for node in nodes],
+        **_places(nodes, plan),
+        **_facts(view.drawn, nodes, months),
+    }
+
+
 def _names(nodes: Sequence[PaperNode | Entity], support: Mapping[str, int]) -> dict[str, Any]:
     return {
         "id": [node.id for node in nodes],
@@ -117,11 +130,11 @@ def _names(nodes: Sequence[PaperNode | Entity], support: Mapping[str, int]) -> d
     }
 
 
-def _places(nodes: Sequence[Node], map_: layout.Map) -> dict[str, list[int]]:
+def _places(nodes: Sequence[Node], plan: Map) -> dict[str, list[int]]:
     return {
-        "x": [map_.places[node.id][0] for node in nodes],
-        "y": [map_.places[node.id][1] for node in nodes],
-        "community": [map_.community.get(node.id, -1) for node in nodes],
+        "x": [plan.places[node.id][0] for node in nodes],
+        "y": [plan.places[node.id][1] for node in nodes],
+        "community": [plan.community.get(node.id, -1) for node in nodes],
     }
 
 
@@ -168,27 +181,7 @@ def thousandths(confidence: float) -> int:
     return round(confidence * 1000)
 
 
-def _degrees(edges: Iterable[Edge]) -> Counter[str]:
-    return Counter(end for edge in edges for end in (edge.source, edge.target))
-
-
-def _order(nodes: Sequence[Node], edges: Iterable[Edge]) -> list[int]:
+def _order(nodes: Sequence[Node], degree: Mapping[str, int]) -> list[int]:
     """Rank nodes by how much a reader gains from their label: busy ones first, papers (long titles) last."""
-    degree = _degrees(edges)
     ranked = [(isinstance(node, PaperNode), -degree[node.id], at) for at, node in enumerate(nodes)]
     return [at for _, _, at in sorted(ranked)]
-
-
-def _communities(nodes: Sequence[Node], edges: Iterable[Edge], map_: layout.Map) -> list[dict[str, int]]:
-    """Describe each community by its size and by the member that most of its own are joined to."""
-    sizes = Counter(map_.community.values())
-    inner: Counter[str] = Counter()
-    for edge in edges:
-        if map_.community.get(edge.source) == map_.community.get(edge.target):
-            inner.update((edge.source, edge.target))
-    ranked = [(isinstance(node, PaperNode), -inner[node.id], at, node.id) for at, node in enumerate(nodes)]
-    name: dict[int, int] = {}
-    for _, _, at, node in sorted(ranked):
-        if node in map_.community:
-            name.setdefault(map_.community[node], at)
-    return [{"size": sizes[at], "name": name[at]} for at in sorted(sizes)]

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).parent / "assets"
 """Where the templates, scripts and styles are."""
 
-_FILE = re.compile(r"<(script|style)>\{\{([\w.-]+)\}\}</\1>")
-_PLACE = re.compile(r"\{\{([\w.-]+)\}\}")
+_FILE = re.compile(r"<(script|style)>\{\{([\w./-]+)\}\}</\1>")
+_PLACE = re.compile(r"\{\{([\w./-]+)\}\}")
 _ELEMENTS = ("script", "style")
 
 

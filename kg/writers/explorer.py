@@ -1,10 +1,10 @@
-"""The page cannot say: anything without JavaScript. Of a graph beyond some thousand papers it draws a part, and says so.
+"""The page cannot say: anything without JavaScript. Of a graph beyond some thousand papers it draws a part and says so.
 
-One file that needs no network. `kg.views` says which part of the graph is drawn; columns of numbers and texts, zlib and
-base64 keep five thousand papers with every quote within a few megabytes; positions and communities are computed
-here. ``assets/explorer/DATA.md`` is the contract between this module and the page's script. The data stand in blocks that
-no browser runs, as base64, so that no text of a digest can end a block or begin a tag; the script writes texts by
-``textContent`` alone, and the Content-Security-Policy names every script by its hash.
+One file that needs no network. `kg.views` says which part of the graph is drawn; columns of numbers and texts, zlib
+and base64 keep five thousand papers with every quote within a few megabytes; positions and communities are computed
+here. ``assets/explorer/DATA.md`` is the contract between this module and the page's script. The data stand in blocks
+that no browser runs, as base64, so that no text of a digest can end a block or begin a tag; the script writes texts
+by ``textContent`` alone, and the Content-Security-Policy names every script by its hash.
 """
 
 from __future__ import annotations
