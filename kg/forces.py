@@ -134,6 +134,8 @@ def _disc(members: Integers, ends: Integers, degree: Integers, radius: Floats) -
     """Lay out a community around the origin, starting with its busiest node in the middle."""
     import numpy as np  # noqa: PLC0415
 
+    if members.size == 1:
+        return np.zeros((2, 1))
     at = np.zeros(degree.size, dtype=np.int64)
     at[members] = np.arange(members.size)
     links, mass = at[ends], degree[members].astype(np.float64) + 1.0

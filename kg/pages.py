@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg import iri, rdf, views
+from kg.errors import QueryError
 from kg.model import Relation
 from kg.oxigraph import NamedNode
 from kg.query import Form
@@ -23,8 +24,11 @@ def of_result(graph: KnowledgeGraph, result: Result, *, title: str = explorer.TI
     """Make the page of a result: the nodes of SELECT, the nodes and edges of CONSTRUCT and DESCRIBE.
 
     Raises:
+        QueryError: it is the answer of ASK.
         NotFoundError: the result names no node of the graph.
     """
+    if result.form is Form.ANSWER:
+        raise QueryError("html", "this query gives yes or no", "Ask for nodes with SELECT or CONSTRUCT.")
     view = views.result(graph, nodes(result), edges(result))
     return explorer.page(view, title=title)
 

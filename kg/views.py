@@ -119,7 +119,8 @@ def about(graph: KnowledgeGraph, topic: str = "", *, since: str = "", until: str
     on_topic = _papers_on(graph, topic) if topic else {paper.id for paper in graph.papers()}
     papers = {paper for paper in on_topic if (first or "") <= month(paper) <= (last or "9999")}
     if not papers:
-        raise NotFoundError(_when(topic, first, last), "no paper", _remedy(graph, on_topic, topic))
+        subject = name(graph, topic) if topic else ""
+        raise NotFoundError(_when(subject, first, last), "no paper", _remedy(graph, on_topic, subject))
     part = with_names(graph, papers)
     en, zh = _said(graph, topic, first, last)
     view = View(part, part, support(graph), en, zh)
@@ -224,16 +225,16 @@ def _said(graph: KnowledgeGraph, topic: str, first: str, last: str) -> tuple[str
     return f"Papers{on}{since}{until}", f"{span}{subject}论文"
 
 
-def _when(topic: str, first: str, last: str) -> str:
-    parts = (topic, f"since {first}" if first else "", f"until {last}" if last else "")
+def _when(subject: str, first: str, last: str) -> str:
+    parts = (subject, f"since {first}" if first else "", f"until {last}" if last else "")
     return " ".join(filter(None, parts)) or "graph"
 
 
-def _remedy(graph: KnowledgeGraph, papers: Collection[str], topic: str) -> str:
+def _remedy(graph: KnowledgeGraph, papers: Collection[str], subject: str) -> str:
     if papers:
         months = sorted(month(paper) for paper in papers)
         return f"There are papers from {months[0]} to {months[-1]}; widen --since and --until."
-    return f"Nothing is filed under {topic}; try a wider topic." if graph.papers() else "Build it: kg build DIGESTS."
+    return f"Nothing is filed under {subject}; try a wider topic." if graph.papers() else "Build it: kg build DIGESTS."
 
 
 # --- Size ---------------------------------------------------------------------------------------------------

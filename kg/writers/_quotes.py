@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from kg.model import PaperNode
+from kg.model import Located, PaperNode
 from kg.writers import _columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from kg.model import Edge, Entity, Evidence, Located
+    from kg.model import Edge, Entity, Evidence
 
 WHOLE = 24_000_000
 """Characters of passages up to which all of them are kept whole."""
@@ -72,7 +72,7 @@ def evidence(nodes: Sequence[PaperNode | Entity], edges: Sequence[Edge], digests
             "cut": [item.cut for item in stretches],
             "text": [item.text for item in stretches],
         },
-        "claims": _claims(edges, kept),
+        "claims": _claims(edges, {paper.id: paper for paper in papers}, kept),
     }
 
 
@@ -83,27 +83,28 @@ def ranked(edge: Edge) -> list[Evidence]:
 
 def _kept(paper: PaperNode, edges: Iterable[Edge], *, whole: bool) -> list[Stretch]:
     """Choose what is kept of a paper's passages."""
-    if whole:
-        return [Stretch(item, 0, len(item.text)) for item in paper.passages]
-    quotes: dict[Located, list[Evidence]] = {}
+    quotes: dict[Located, list[tuple[int, int]]] = {passage: [] for passage in paper.passages}
     for item in (item for edge in edges for item in edge.evidence):
-        quotes.setdefault(passage_of(paper, item), []).append(item)
-    return [stretch for passage in paper.passages for stretch in _stretches(passage, quotes.get(passage, []))]
+        passage, start = _source(paper, item)
+        quotes.setdefault(passage, []).append((start, start + len(item.quote)))
+    if whole:
+        return [Stretch(item, 0, len(item.text)) for item in quotes]
+    return [stretch for passage, spans in quotes.items() for stretch in _stretches(passage, spans)]
 
 
-def passage_of(paper: PaperNode, item: Evidence) -> Located:
-    """Find the passage that a piece of evidence quotes; if the paper lacks it, the quote stands for it."""
+def _source(paper: PaperNode, item: Evidence) -> tuple[Located, int]:
+    """Find the passage that a piece of evidence quotes, and where; if the paper lacks it, the quote stands for it."""
     here = (item.part, item.lang, item.digest, item.line)
     for passage in paper.passages:
         place = (passage.part, passage.lang, passage.digest, passage.line)
         if place == here and passage.text[item.start : item.end] == item.quote:
-            return passage
-    raise LookupError(item)
+            return passage, item.start
+    return Located(item.part, item.lang, item.quote, item.digest, item.line), 0
 
 
-def _stretches(passage: Located, quotes: Iterable[Evidence]) -> Iterator[Stretch]:
+def _stretches(passage: Located, quotes: Iterable[tuple[int, int]]) -> Iterator[Stretch]:
     """Cut out the words around quotes; what touches becomes one stretch."""
-    spans = sorted((max(0, item.start - AROUND), min(len(passage.text), item.end + AROUND)) for item in quotes)
+    spans = sorted((max(0, start - AROUND), min(len(passage.text), end + AROUND)) for start, end in quotes)
     while spans:
         start, end = spans.pop(0)
         while spans and spans[0][0] <= end:
@@ -111,28 +112,25 @@ def _stretches(passage: Located, quotes: Iterable[Evidence]) -> Iterator[Stretch
         yield Stretch(passage, start, end)
 
 
-def _claims(edges: Iterable[Edge], kept: Mapping[str, Sequence[Stretch]]) -> dict[str, list[int]]:
-    rows = []
+def _claims(
+    edges: Iterable[Edge], papers: Mapping[str, PaperNode], kept: Mapping[str, Sequence[Stretch]]
+) -> dict[str, list[int]]:
     rules = {rule: at for at, rule in enumerate(_columns.rules(edges))}
-    for edge in edges:
-        for item in ranked(edge):
-            at = _stretch_of(kept[edge.source], item)
-            before = kept[edge.source][at].passage.text[kept[edge.source][at].start : item.start]
-            confidence = _columns.thousandths(item.confidence)
-            rows.append((at, units(before), units(item.quote), rules[item.rule], confidence))
+    rows = [
+        (*_spot(papers[edge.source], kept[edge.source], item), rules[item.rule], _columns.thousandths(item.confidence))
+        for edge in edges
+        for item in ranked(edge)
+    ]
     names = ("text", "start", "length", "rule", "confidence")
     return {name: [row[at] for row in rows] for at, name in enumerate(names)}
 
 
-def _stretch_of(kept: Sequence[Stretch], item: Evidence) -> int:
-    here = (item.part, item.lang, item.digest, item.line)
+def _spot(paper: PaperNode, kept: Sequence[Stretch], item: Evidence) -> tuple[int, int, int]:
+    """Give the stretch that holds a quote, and where in it the quote starts and how long it is, in UTF-16 units."""
+    passage, start = _source(paper, item)
     for at, stretch in enumerate(kept):
-        passage = stretch.passage
-        if (passage.part, passage.lang, passage.digest, passage.line) != here:
-            continue
-        inside = stretch.start <= item.start and item.end <= stretch.end
-        if inside and passage.text[item.start : item.end] == item.quote:
-            return at
+        if stretch.passage == passage and stretch.start <= start and start + len(item.quote) <= stretch.end:
+            return at, units(passage.text[stretch.start : start]), units(item.quote)
     raise LookupError(item)
 
 

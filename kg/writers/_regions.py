@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from kg.model import Entity, Kind
+from kg.text import fold
+from kg.writers import _rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -56,9 +58,12 @@ def _names(
     worth = {key: count * count / degree[key] for key, count in inner.items()}
     ranked = sorted((_sort(node), -worth.get(node.id, 0.0), at) for at, node in enumerate(nodes))
     names: defaultdict[int, list[int]] = defaultdict(list)
+    taken: set[tuple[int, str]] = set()
     for sort, _, at in ranked:
-        if (key := community.get(nodes[at].id)) is not None and len(names[key]) < (NAMES if sort == 0 else 1):
+        key, name = community.get(nodes[at].id, -1), fold(_rows.name(nodes[at]))
+        if (key, name) not in taken and len(names[key]) < (NAMES if sort == 0 else 1):
             names[key].append(at)
+            taken.add((key, name))
     return names
 
 
