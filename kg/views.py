@@ -91,7 +91,7 @@ def around(view: View, node_id: str, depth: int, *, limit: int = LIMIT) -> View:
     """
     if node_id not in view.asked:
         raise NotFoundError(node_id, f"not in {view.en[0].lower()}{view.en[1:]}", "Widen the topic or the months.")
-    part = view.asked.neighbourhood(node_id, depth)
+    part = _near(view.asked, node_id, depth)
     en, zh = name(view.asked, node_id), name(view.asked, node_id, Lang.ZH)
     edges = f"{depth} edge" if depth == 1 else f"{depth} edges"
     words = f"Within {edges} of {en}", f"与“{zh}”相距不超过 {depth} 条连线"
@@ -173,6 +173,17 @@ def _joined(graph: KnowledgeGraph, known: set[str]) -> KnowledgeGraph:
     return graph.part(known | papers | _digests(graph, papers))
 
 
+def _near(graph: KnowledgeGraph, node_id: str, depth: int) -> KnowledgeGraph:
+    """Cut out what lies within some edges of a node. That papers stand in one digest joins nothing."""
+    beside: defaultdict[str, set[str]] = defaultdict(set)
+    for edge in graph.edges():
+        if edge.relation is not Relation.LISTED_IN or node_id == edge.target:
+            beside[edge.source].add(edge.target)
+            beside[edge.target].add(edge.source)
+    seen = _reached({node_id}, beside, depth)
+    return graph.part(seen | _digests(graph, seen))
+
+
 def with_names(graph: KnowledgeGraph, papers: Collection[str], others: Collection[str] = ()) -> KnowledgeGraph:
     """Cut out papers with everything that they name, what is wider than that, their digests, and some other nodes."""
     wider: defaultdict[str, set[str]] = defaultdict(set)
@@ -190,10 +201,13 @@ def _papers_on(graph: KnowledgeGraph, topic: str) -> set[str]:
     return {edge.source for edge in graph.edges(Relation.HAS_TOPIC) if edge.target in topics}
 
 
-def _reached(start: set[str], steps: Mapping[str, set[str]]) -> set[str]:
+def _reached(start: set[str], steps: Mapping[str, set[str]], depth: int | None = None) -> set[str]:
+    """Follow steps from some nodes, to the end or so many."""
     seen, rim = set(start), set(start)
-    while rim := {there for here in rim for there in steps.get(here, ())} - seen:
+    while rim and depth != 0:
+        rim = {there for here in rim for there in steps.get(here, ())} - seen
         seen |= rim
+        depth = None if depth is None else depth - 1
     return seen
 
 
@@ -252,8 +266,8 @@ def limited(view: View, limit: int) -> View:
     return replace(
         view,
         drawn=drawn,
-        left_en=f"{len(kept):,} of {total:,} nodes are drawn: {rule_en}. The others are found by their names.",
-        left_zh=f"图中画出 {total:,} 个节点中的 {len(kept):,} 个：{rule_zh}。其余可按名称搜索。",
+        left_en=f"{len(kept):,} of {total:,} nodes are drawn: {rule_en}.",
+        left_zh=f"图中画出 {total:,} 个节点中的 {len(kept):,} 个：{rule_zh}。",
     )
 
 

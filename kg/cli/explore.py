@@ -206,7 +206,7 @@ def _tell(shown: View) -> None:
     """Say what the page shows, and what it leaves out."""
     counts = shown.drawn.counts()
     kinds = ", ".join(count(counts[kind], f"{kind}s") for kind in (Kind.PAPER, Kind.METHOD, Kind.DATASET, Kind.TOPIC))
-    say(f"{shown.en}: {kinds}.")
+    say(f"{shown.en}{', in part' if shown.left_en else ''}: {kinds}.")
     if shown.left_en:
         say(shown.left_en)
 

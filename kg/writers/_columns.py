@@ -27,6 +27,7 @@ RELATIONS = tuple(relation for relation in Relation if relation is not Relation.
 PARTS = tuple(Part)
 LANGS = tuple(Lang)
 SCHEMES = ("", "task", "area", "category", "tag")
+_FINDABLE = "The others are found by their names.", "其余可按名称搜索。"
 KINDS = (Kind.PAPER, Kind.METHOD, Kind.DATASET, Kind.TOPIC)
 """What is drawn, in the order of the columns."""
 
@@ -58,7 +59,7 @@ def graph(view: View, title: str, nodes: Sequence[PaperNode | Entity], edges: Se
     """
     number = numbers(nodes)
     months = sorted({month(node.id) for node in nodes if isinstance(node, PaperNode)})
-    digests = view.drawn.digests()
+    sources = digests(view.drawn)
     plan = layout.arrange(view.drawn)
     degree = Counter(end for edge in edges for end in (edge.source, edge.target))
     return {
@@ -73,13 +74,24 @@ def graph(view: View, title: str, nodes: Sequence[PaperNode | Entity], edges: Se
         "rules": rules(edges),
         "schemes": list(SCHEMES),
         "months": months,
-        "digests": {"id": [node.id for node in digests], "name": [_rows.name(node) for node in digests]},
+        "digests": {"id": sources, "name": [_digest(view.drawn, key) for key in sources]},
         "nodes": _nodes(view, nodes, months, plan, degree),
         "edges": _edges(nodes, edges, number),
         "order": _order(nodes, degree),
         "communities": _regions.regions(nodes, edges, plan),
         "overview": _overview.overview(view.drawn, months, number),
     }
+
+
+def digests(graph: KnowledgeGraph) -> list[str]:
+    """List the ids of the digests that papers and quotes stand in, sorted."""
+    passages = {passage.digest for paper in graph.papers() for passage in paper.passages}
+    quoted = {item.digest for edge in graph.edges() for item in edge.evidence}
+    return sorted(passages | quoted | {digest.id for digest in graph.digests()})
+
+
+def _digest(graph: KnowledgeGraph, key: str) -> str:
+    return _rows.name(graph.node(key)) if key in graph else key
 
 
 def rules(edges: Iterable[Edge]) -> list[str]:
@@ -96,7 +108,9 @@ def index(view: View) -> dict[str, Any] | str:
 
 
 def _view(view: View, number: Mapping[str, int]) -> dict[str, Any]:
-    left = {"en": view.left_en, "zh": view.left_zh}
+    left = {"en": "", "zh": ""}
+    if view.left_en:
+        left = {"en": f"{view.left_en} {_FINDABLE[0]}", "zh": f"{view.left_zh}{_FINDABLE[1]}"}
     return {"en": view.en, "zh": view.zh, "left": left, "focus": number.get(view.focus, -1), "depth": view.depth}
 
 
@@ -154,7 +168,7 @@ def _facts(graph: KnowledgeGraph, nodes: Sequence[Node], months: Sequence[str]) 
 
 
 def _listed(graph: KnowledgeGraph) -> dict[str, list[int]]:
-    at = numbers(graph.digests())
+    at = {key: position for position, key in enumerate(digests(graph))}
     listed: dict[str, list[int]] = {}
     for edge in graph.edges(Relation.LISTED_IN):
         listed.setdefault(edge.source, []).append(at[edge.target])

@@ -67,7 +67,7 @@ def evidence(nodes: Sequence[PaperNode | Entity], edges: Sequence[Edge], digests
             "count": [len(kept[paper.id]) for paper in papers],
             "part": [_columns.PARTS.index(item.passage.part) for item in stretches],
             "lang": [_columns.LANGS.index(item.passage.lang) for item in stretches],
-            "digest": [digests.get(item.passage.digest, -1) for item in stretches],
+            "digest": [digests[item.passage.digest] for item in stretches],
             "line": [item.passage.line for item in stretches],
             "cut": [item.cut for item in stretches],
             "text": [item.text for item in stretches],

@@ -39,7 +39,7 @@ def page(view: View, *, title: str = TITLE) -> bytes:
     """Make the page of a part of a graph."""
     nodes = _columns.drawn(view.drawn)
     edges = _columns.claims(view.drawn, _columns.numbers(nodes))
-    digests = _columns.numbers(view.drawn.digests())
+    digests = {key: at for at, key in enumerate(_columns.digests(view.drawn))}
     blocks = {
         "kg-graph": _columns.graph(view, title, nodes, edges),
         "kg-evidence": _quotes.evidence(nodes, edges, digests),

@@ -34,6 +34,7 @@ TITLE = "Research digests as a graph · 论文摘要图谱"
 LIMIT = 3_000
 """How many nodes the page draws at most: vis-network moves so many within a tenth of a second."""
 
+_MORE = "The explorer page (kg view) shows more.", "探索页（kg view）可显示更多。"
 _LIBRARY = "templates/lib/vis-9.1.2/vis-network.min.js"  # within pyvis 0.3.2
 _OPTIONS = {
     "physics": {"enabled": False},
@@ -135,7 +136,7 @@ def _data(network: Any, view: View) -> str:  # noqa: ANN401  pyvis is untyped
     """Write the graph as JSON that is safe inside a script element."""
     nodes = [_without(node, "label", "shape", "color") for node in network.nodes]
     edges = [_without(edge, "arrows") for edge in network.edges]
-    left = [view.left_en, view.left_zh]
+    left = [f"{view.left_en} {_MORE[0]}", f"{view.left_zh}{_MORE[1]}"] if view.left_en else []
     graph = {"options": _OPTIONS, "focus": view.focus, "left": left, "nodes": nodes, "edges": edges}
     return json.dumps(graph, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE)
 
