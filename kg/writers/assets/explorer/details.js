@@ -8,7 +8,7 @@
 
   /* In which order a thing's links are listed: [relation, against the edge]. */
   const SECTIONS = [["proposes", false], ["introduces", false], ["usesMethod", false], ["usesDataset", false], ["hasTopic", false],
-    ["broader", false], ["proposes", true], ["introduces", true], ["usesMethod", true], ["usesDataset", true], ["broader", true], ["hasTopic", true]];
+    ["proposes", true], ["introduces", true], ["usesMethod", true], ["usesDataset", true], ["hasTopic", true], ["broader", false], ["broader", true]];
 
   const badge = (app, node) => {
     const kind = app.graph.kindOf(node);

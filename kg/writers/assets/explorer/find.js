@@ -41,7 +41,7 @@
       return make("li", { role: "option", id: `hit-${place}`, "aria-selected": "false", on: { mousedown: (event) => { event.preventDefault(); take(place); } } },
         dom.shape(kind), make("span", { is: "name" }, dom.foreign(dom.short(name, 90)),
           by && by !== name ? make("small", {}, " ", dom.foreign(dom.short(by, 60))) : null),
-        make("small", { is: "note", textContent: [words.kindName(kind), note].filter(Boolean).join(" · ") }));
+        make("small", { is: "about", textContent: [words.kindName(kind), note].filter(Boolean).join(" · ") }));
     }
 
     /* What was left out of the page: says so, and how to see it. */

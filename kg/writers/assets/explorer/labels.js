@@ -44,18 +44,30 @@
     return { x, y, box: [x - width / 2 - 5, y - item.size / 2 - 3, x + width / 2 + 5, y + item.size / 2 + 3] };
   }
 
-  /* Set as many labels as there is room for.
+  const inside = (box, frame) => !frame || (box[0] >= frame[0] && box[1] >= frame[1] && box[2] <= frame[2] && box[3] <= frame[3]);
+
+  /* Move the name of a place that lies in the frame so far that all of it does. */
+  function inward(item, width, frame) {
+    if (!frame || item.x < frame[0] || item.x > frame[2]) return item.x;
+    return Math.max(frame[0] + width / 2 + 8, Math.min(frame[2] - width / 2 - 8, item.x));
+  }
+
+  function spotsOf(item, width, frame) {
+    if (!item.centred) return SIDES.map((side) => boxAt(item, width, side));
+    const x = inward(item, width, frame);
+    return [{ x, y: item.y, box: [x - width / 2 - 6, item.y - item.size / 2 - 4, x + width / 2 + 6, item.y + item.size / 2 + 4] }];
+  }
+
+  /* Set as many labels as there is room for; those within a frame [left, top, right, bottom], if one is given.
      Items: {x, y, radius, text, size, weight, must?, centred?, ...}; gives those set, with the middle of their text as `lx`, `ly`. */
-  function set(items, measure, most, taken = takenBoxes()) {
+  function set(items, measure, most, { taken = takenBoxes(), frame = null } = {}) {
     const placed = [];
     for (const item of items) {
       if (placed.length >= most) break;
       const width = measure(item.text, item.weight) * item.size;
-      const sides = item.centred ? [[0, 0]] : SIDES;
-      const spots = sides.map((side) => (item.centred
-        ? { x: item.x, y: item.y, box: [item.x - width / 2 - 6, item.y - item.size / 2 - 4, item.x + width / 2 + 6, item.y + item.size / 2 + 4] }
-        : boxAt(item, width, side)));
-      const spot = spots.find(({ box }) => taken.free(box)) || (item.must ? spots[0] : null);
+      const spots = spotsOf(item, width, frame);
+      const free = spots.filter(({ box }) => taken.free(box));
+      const spot = free.find(({ box }) => inside(box, frame)) || free[0] || (item.must ? spots[0] : null);
       if (!spot) continue;
       taken.take(spot.box);
       placed.push({ ...item, lx: spot.x, ly: spot.y, width });

@@ -40,27 +40,6 @@
     weight.forEach((value, at) => { if (value > best[at]) { best[at] = value; owner[at] = community; } });
   }
 
-  /* Give neighbouring communities different tints, the largest first. */
-  function tintsOf(count, grid, owner) {
-    const beside = Array.from({ length: count }, () => new Set());
-    const meet = (one, other) => {
-      if (one < 0 || other < 0 || one === other) return;
-      beside[one].add(other);
-      beside[other].add(one);
-    };
-    for (let at = 0; at < owner.length; at += 1) {
-      if ((at + 3) % grid.columns > 3) meet(owner[at], owner[at + 3]);
-      if (at + 3 * grid.columns < owner.length) meet(owner[at], owner[at + 3 * grid.columns]);
-    }
-    const tint = new Int8Array(count).fill(-1);
-    for (let at = 0; at < count; at += 1) {
-      const taken = [...beside[at]].map((other) => tint[other]);
-      const first = at % TINTS;
-      tint[at] = [...Array(TINTS).keys()].map((step) => (first + step) % TINTS).find((one) => !taken.includes(one)) ?? first;
-    }
-    return tint;
-  }
-
   /* Survey the land once: which community owns which cell of a grid. Null if there are no communities. */
   function survey(graph) {
     const count = graph.communities.length;
@@ -71,16 +50,13 @@
     const best = new Float32Array(grid.columns * grid.rows);
     const owner = new Int16Array(best.length).fill(-1);
     members.forEach((nodes, community) => { if (nodes.length >= LEAST) settle(graph, nodes, grid, community, best, owner); });
-    return { grid, best, owner, tint: tintsOf(count, grid, owner), places: placesOf(graph, members) };
+    const tint = graph.communities.map((one) => one.tint % TINTS);
+    return { grid, best, owner, tint, places: placesOf(graph) };
   }
 
-  /* Where the name of each community stands: amid its members. */
-  function placesOf(graph, members) {
-    const middle = (values) => values.sort((a, b) => a - b)[values.length >> 1];
-    return members.map((nodes, community) => (nodes.length < LEAST ? null : {
-      community, size: nodes.length, node: graph.communities[community].name,
-      x: middle(nodes.map((node) => graph.x[node])), y: middle(nodes.map((node) => graph.y[node])),
-    })).filter(Boolean).sort((a, b) => b.size - a.size || a.community - b.community);
+  /* Where the names of communities stand, the largest first. */
+  function placesOf(graph) {
+    return graph.communities.filter((one) => one.size >= LEAST && one.names.length);
   }
 
   /* Paint the land in the tints of a theme, on a canvas with a pixel a cell. */

@@ -302,8 +302,16 @@
       box.style.top = `${y + 18 + box.offsetHeight > height ? Math.max(8, y - box.offsetHeight - 12) : y + 18}px`;
     }
 
+    /* How much of the map the legend covers, at the top and at the bottom. */
+    function inset() {
+      const legend = $("legend").getBoundingClientRect();
+      const stage = $("stage").getBoundingClientRect();
+      const high = legend.top - stage.top < stage.height / 2;
+      return { top: high ? legend.bottom - stage.top : 0, bottom: high ? 14 : stage.bottom - legend.top };
+    }
+
     function painted(facts) {
-      const few = facts.drawn < facts.all;
+      const few = facts.drawn < facts.all && !facts.lit;
       $("facts").textContent = few ? words.say("statusEdges", words.number(facts.drawn), words.number(facts.all)) : "";
     }
 
@@ -353,7 +361,7 @@
       app.map = kg.map.mapOf(graph, $("canvas"), {
         choose: (node) => app.choose(node), chooseLink: app.chooseLink, clear: () => { if (document.body.classList.contains("chosen")) app.clear(); },
         moved: (node, place) => app.change({ moved: { ...app.state.moved, [node]: place }, pin: app.state.pin.includes(node) ? app.state.pin : [...app.state.pin, node] }),
-        only: (node) => app.only(node), hover: tip, painted,
+        only: (node) => app.only(node), hover: tip, painted, inset,
       });
       history = states.historyOf(state, (one) => states.toHash(graph, one, words.language.now), arrived);
       app.map.resize();

@@ -21,7 +21,7 @@
   }
 
   /* Make the map in a canvas. `hooks` are told of what the reader does: choose(node), chooseLink(edge), clear(), moved(node, place),
-     hover(node, x, y), only(node), painted(facts). */
+     hover(node, x, y), only(node), painted(facts); inset() tells what is covered at the top and the bottom. */
   function mapOf(graph, canvas, hooks) {
     const context = canvas.getContext("2d", { alpha: false });
     const land = kg.land.survey(graph);
@@ -104,7 +104,7 @@
       context.globalAlpha = 1;
       const scale = painter.grown(t.k);
       const [x, y] = at(node);
-      const r = Math.max(5, 1.15 * model.sizes[node] * scale);
+      const r = Math.max(5, 1.15 * painter.radiusOf(model, node, scale));
       context.beginPath();
       painter.trace(context, graph.kindOf(node), x, y, r);
       context.fillStyle = palette[graph.kindOf(node)];
@@ -180,7 +180,7 @@
       const found = tree.find((x - t.x) / t.k, (y - t.y) / t.k, reach);
       if (found === undefined) return -1;
       const far = Math.hypot(model.px[found] * t.k + t.x - x, model.py[found] * t.k + t.y - y);
-      return far <= Math.max(NEAR, 1.3 * model.sizes[found] * painter.grown(t.k)) ? found : -1;
+      return far <= Math.max(NEAR, 1.3 * painter.radiusOf(model, found, painter.grown(t.k))) ? found : -1;
     }
 
     function linkAt([x, y]) {
@@ -274,9 +274,11 @@
     function fit(nodes = shownNodes(), closest = 1.4) {
       if (!nodes.length || size.width < 2) return;
       const [x0, y0, x1, y1] = boundsOf(nodes);
-      const pad = Math.min(64, size.width / 8);
-      const k = Math.max(0.005, Math.min(closest, (size.width - 2 * pad) / Math.max(1, x1 - x0), (size.height - 2 * pad) / Math.max(1, y1 - y0)));
-      selection.call(zoom.transform, d3.zoomIdentity.translate(size.width / 2, size.height / 2).scale(k).translate(-(x0 + x1) / 2, -(y0 + y1) / 2));
+      const pad = Math.min(56, size.width / 8);
+      const { top, bottom } = hooks.inset();
+      const height = size.height - top - bottom;
+      const k = Math.max(0.005, Math.min(closest, (size.width - 2 * pad) / Math.max(1, x1 - x0), (height - pad) / Math.max(1, y1 - y0)));
+      selection.call(zoom.transform, d3.zoomIdentity.translate(size.width / 2, top + height / 2).scale(k).translate(-(x0 + x1) / 2, -(y0 + y1) / 2));
     }
 
     /* Move so that a node is in sight, not too small; as little as needed. */

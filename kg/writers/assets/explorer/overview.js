@@ -25,12 +25,11 @@
 
   function tiles(app) {
     const { graph, scene } = app;
-    const tile = (name, count, all, kind) => make("div", { is: "tile" }, kind ? dom.shape(kind) : make("span", { is: "shape line" }),
+    const tile = (name, count, all, kind) => make("div", { is: "tile" }, dom.shape(kind),
       make("b", { textContent: words.number(count) }), make("span", { textContent: name }),
       count < all ? make("small", { textContent: words.say("shownOf", words.number(count), words.number(all)) }) : null);
     return make("div", { is: "tiles" },
-      ...graph.kindNames.map((kind, at) => tile(words.kindName(kind, true), scene.passing[at], graph.totals[kind], kind)),
-      tile(words.say("links"), scene.countPassed, graph.totals.edges, ""));
+      ...graph.kindNames.map((kind, at) => tile(words.kindName(kind, true), scene.passing[at], graph.totals[kind], kind)));
   }
 
   function row(app, node, count, most, note = "") {
@@ -73,6 +72,7 @@
       graph.view[lang] ? make("p", { is: "lead", textContent: graph.view[lang] }) : null,
       left ? make("p", { is: "note", textContent: left }) : null,
       tiles(app),
+      make("p", { is: "fact", textContent: words.say("linksSaid", words.number(app.scene.countPassed)) }),
       app.scene.count ? make("p", { is: "fact", textContent: words.say("start") }) : make("p", { is: "note", textContent: words.say("nothingShown") }),
       pinned,
       graph.months.length > 1 ? make("section", {}, make("h3", {}, make("span", { textContent: words.say("papersByMonth") })),

@@ -7,6 +7,9 @@
   const LINKS = 9000; // links painted at once, at most; which, `rank` says
   const GHOSTS = 1500; // links painted behind what stands out
   const SLICE = 400; // strokes between two looks at the clock
+  const DENSE = 8000; // square pixels that a label has to itself
+  const SPARSE = 17_000; // and where communities are named
+  const REACH = 1.8; // labels tried for each that may be set
   const FAR = 0.62; // zoom from which titles of papers are set
 
   const VARIABLES = ["ground", "ink", "soft", "line-map", "line-faint", "halo", "place", "paper", "method", "dataset", "topic",
@@ -27,7 +30,7 @@
       ? 5.5 : Math.min(24, 4.5 + 1.7 * Math.sqrt(graph.degree[node]))));
   }
 
-  const grown = (zoom) => (zoom >= 1 ? Math.min(1.5, zoom ** 0.35) : Math.max(0.2, zoom ** 0.6));
+  const grown = (zoom) => (zoom >= 1 ? Math.min(1.5, zoom ** 0.35) : Math.max(0.17, zoom ** 0.45));
 
   /* Which links are painted first where there are too many: those within a community, else in a shuffled order. */
   function rankOf(graph) {
@@ -120,8 +123,9 @@
     context.strokeStyle = scene.lit ? palette["line-faint"] : palette["line-map"];
     yield* strokes(context, links.plain, model, view);
     const entityKind = (edge) => graph.kindOf(graph.edges.target[edge]);
-    context.globalAlpha = links.lit.length > 400 ? 0.45 : 0.85;
-    context.lineWidth = links.lit.length > 400 ? 1 : 1.6;
+    const [alpha, width] = links.lit.length > 400 ? [0.4, 1] : links.lit.length > 80 ? [0.55, 1.2] : [0.85, 1.6];
+    context.globalAlpha = alpha;
+    context.lineWidth = width;
     for (const kind of graph.kindNames) {
       context.strokeStyle = palette[kind];
       yield* strokes(context, links.lit.filter((edge) => entityKind(edge) === kind), model, view);
@@ -129,8 +133,16 @@
     context.globalAlpha = 1;
   }
 
+  /* How large a node is painted; what stands out is never too small to see. */
+  function radiusOf(model, node, scale) {
+    const r = model.sizes[node] * scale;
+    const { scene, state } = model;
+    if (state.node === node || state.path.includes(node)) return Math.max(r, 6);
+    return scene.lit && scene.lit[node] ? Math.max(r, 3.4) : r;
+  }
+
   function* paintNodes(context, model, view, sight, faint) {
-    const { graph, px, py, scene, palette, sizes } = model;
+    const { graph, px, py, scene, palette } = model;
     const nodes = sight.seen.filter((node) => Boolean(scene.lit && !scene.lit[node]) === faint);
     context.globalAlpha = faint ? 0.22 : 1;
     for (const [kind, name] of [...graph.kindNames.entries()]) {
@@ -142,7 +154,7 @@
         context.beginPath();
         let outlined = false;
         for (const node of those.slice(at, at + SLICE)) {
-          const r = sizes[node] * sight.scale;
+          const r = radiusOf(model, node, sight.scale);
           outlined = outlined || r > 3.2;
           trace(context, name, px[node] * view.k + view.x, py[node] * view.k + view.y, r);
         }
@@ -164,8 +176,8 @@
 
   /* Mark what is chosen, pinned and folded. */
   function paintMarks(context, model, view, sight) {
-    const { px, py, sizes, palette, state } = model;
-    const at = (node) => [px[node] * view.k + view.x, py[node] * view.k + view.y, sizes[node] * sight.scale];
+    const { px, py, palette, state } = model;
+    const at = (node) => [px[node] * view.k + view.x, py[node] * view.k + view.y, radiusOf(model, node, sight.scale)];
     for (const node of [state.node, ...state.path].filter((one) => one >= 0 && sight.inside[one])) {
       const [x, y, r] = at(node);
       ring(context, x, y, 1.25 * r + 4, palette.ink, 2.5);
@@ -195,9 +207,9 @@
     const { graph, land, scene } = model;
     if (!land || scene.lit || model.moved) return [];
     const share = (place) => Math.sqrt(place.size) * 40 * view.k; // roughly the width of its land
-    return land.places.filter((place) => share(place) > 46 && share(place) < 1100).slice(0, 26).map((place) => ({
-      x: place.x * view.k + view.x, y: place.y * view.k + view.y, radius: 0, centred: true, node: place.node, place: true,
-      text: titled(model, place.node, 34), size: Math.max(13, Math.min(23, 9 + share(place) / 26)), weight: 700, color: model.palette.place,
+    return land.places.filter((place) => scene.nodes[place.names[0]] && share(place) > 12 && share(place) < 1100).slice(0, 32).map((place) => ({
+      x: place.x * view.k + view.x, y: place.y * view.k + view.y, radius: 0, centred: true, nodes: place.names, place: true,
+      text: titled(model, place.names[0], 34), size: Math.max(13.5, Math.min(23, 12 + share(place) / 26)), weight: 700, color: model.palette.place,
     })).filter((item) => item.x > 0 && item.y > 0 && item.x < view.width && item.y < view.height && graph.size > 60);
   }
 
@@ -213,12 +225,13 @@
     };
     const chosen = [state.node, ...state.path].filter((node) => node >= 0);
     const first = [...chosen, ...state.pin];
+    const wide = Math.max(24, Math.min(70, Math.round((view.width - 2 * (view.across || 0)) / 11)));
     const item = (node) => {
       const special = chosen.includes(node);
       const paper = node < graph.papers;
       return {
-        node, x: px[node] * view.k + view.x, y: py[node] * view.k + view.y, radius: 1.1 * sizes[node] * sight.scale,
-        text: titled(model, node, special ? 70 : paper ? 40 : 44), weight: special ? 700 : paper ? 400 : 500,
+        node, x: px[node] * view.k + view.x, y: py[node] * view.k + view.y, radius: 1.1 * radiusOf(model, node, sight.scale),
+        text: titled(model, node, special ? wide : paper ? 40 : 44), weight: special ? 700 : paper ? 400 : 500,
         size: special ? 15 : paper ? 11.5 : Math.max(11.5, Math.min(15, 9.5 + sizes[node] * sight.scale / 2.6)),
         color: special ? palette.ink : palette[graph.kindOf(node)], must: special,
       };
@@ -241,7 +254,6 @@
 
   /* Choose the labels of a view, with their places. */
   function labelsOf(model, view, sight) {
-    const most = Math.round((view.width * view.height) / 7000);
     const taken = labels.takenBoxes();
     const { scene, px, py, sizes } = model;
     for (const node of sight.seen) { // a label does not cover a thing that matters
@@ -252,11 +264,14 @@
         taken.take([x - 0.8 * r, y - 0.8 * r, x + 0.8 * r, y + 0.8 * r]);
       }
     }
-    const names = labels.set(placeNames(model, view), model.measure, 40);
+    const { across = 0, down = 0 } = view;
+    const frame = [across, down, view.width - across, view.height - down]; // what is in the window
+    const names = labels.set(placeNames(model, view), model.measure, 40, { frame });
     names.forEach((item) => taken.take([item.lx - item.width / 2 - 8, item.ly - item.size / 2 - 6, item.lx + item.width / 2 + 8, item.ly + item.size / 2 + 6]));
-    const named = new Set(names.map((item) => item.node));
-    const items = nodeLabels(model, view, sight).filter((item) => !named.has(item.node));
-    return [...names, ...labels.set([...linkLabels(model, view), ...items], model.measure, most, taken)];
+    const most = Math.round((view.width * view.height) / (names.length ? SPARSE : DENSE));
+    const named = new Set(names.map((item) => item.nodes[0]));
+    const items = nodeLabels(model, view, sight).filter((item) => !named.has(item.node)).slice(0, REACH * most); // what is minor stays unsaid
+    return [...names, ...labels.set([...linkLabels(model, view), ...items], model.measure, most, { taken, frame })];
   }
 
   function* paintLabels(context, model, items) {
@@ -302,8 +317,8 @@
     const items = labelsOf(model, view, sight);
     yield;
     yield* paintLabels(context, model, items);
-    return { drawn: links.plain.length + links.lit.length, all: links.all, nodes: sight.seen.length };
+    return { drawn: links.plain.length + links.lit.length, all: links.all, lit: Boolean(model.scene.lit), nodes: sight.seen.length };
   }
 
-  kg.paint = { paint, paletteOf, sizesOf, rankOf, trace, ring, grown, sightOf, linksInSight, labelsOf };
+  kg.paint = { paint, paletteOf, radiusOf, sizesOf, rankOf, trace, ring, grown, sightOf, linksInSight, labelsOf };
 })();

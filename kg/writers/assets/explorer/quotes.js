@@ -35,11 +35,12 @@
 
   /* The evidence of an edge. Edges of the vocabulary have none of a digest and say so. */
   function ofEdge(graph, evidence, edge, first = FIRST) {
-    const claims = evidence.ofEdge(edge);
+    const mine = (claim) => (claim.lang === words.language.now ? 0 : 1);
+    const claims = evidence.ofEdge(edge).sort((a, b) => mine(a) - mine(b)); // the reader's language first, then the surest
     if (!claims.length) return dom.make("p", { is: "fact", textContent: words.say("vocabulary") });
     const box = dom.make("div", { is: "claims" }, ...claims.slice(0, first).map(piece));
     if (claims.length > first) {
-      box.append(dom.button(words.say("moreQuotes", claims.length - first), (event) => {
+      box.append(dom.button(claims.length === first + 1 ? words.say("moreQuote") : words.say("moreQuotes", claims.length - first), (event) => {
         event.target.remove();
         box.append(...claims.slice(first).map(piece));
       }, { is: "more" }));

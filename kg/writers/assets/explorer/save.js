@@ -85,7 +85,7 @@
 
   function drawing(app) {
     const { model } = app.map;
-    const { graph, scene, palette, px, py, sizes } = model;
+    const { graph, scene, palette, px, py } = model;
     const view = app.map.view();
     const sight = painter.sightOf(model, view);
     const links = painter.linksInSight(model, view, sight);
@@ -100,7 +100,7 @@
     graph.kindNames.forEach((kind) => lines(links.lit.filter((edge) => graph.kindOf(graph.edges.target[edge]) === kind), palette[kind], 1.4));
     for (const node of sight.seen) {
       const kind = graph.kindOf(node);
-      const shape = element("path", { d: outline(kind, ...at(node), sizes[node] * sight.scale), fill: palette[kind], stroke: palette.halo, "stroke-width": 1 });
+      const shape = element("path", { d: outline(kind, ...at(node), painter.radiusOf(model, node, sight.scale)), fill: palette[kind], stroke: palette.halo, "stroke-width": 1 });
       if (scene.lit && !scene.lit[node]) shape.setAttribute("opacity", "0.22");
       shape.append(element("title", {}, kg.labels.plain(graph.name(node))));
       root.append(shape);

@@ -57,6 +57,7 @@
         nodes[target[edge]] = 1;
       } else if (graph.support[source[edge]] >= state.support) links[edge] = 1;
     }
+    if (narrowed) keepEdges(graph, links, nodes);
     return { nodes, links };
   }
 
