@@ -161,7 +161,7 @@
       $("open-filters").setAttribute("aria-expanded", String(open));
       if (open) {
         drawFilters();
-        const first = $("filters").querySelector("button.month, input, button");
+        const first = $("filters").querySelector("button.month, input");
         if (first) first.focus();
       } else $("open-filters").focus();
       app.map.resize();
