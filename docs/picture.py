@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).resolve().parent
-PAGE = HERE.parent / "exports" / "graph.html"
+PAGE = HERE.parent / "exports" / "explorer.html"
 SEARCH = "思维链"
 
 
