@@ -58,16 +58,16 @@
     return [{ x, y: item.y, box: [x - width / 2 - 6, item.y - item.size / 2 - 4, x + width / 2 + 6, item.y + item.size / 2 + 4] }];
   }
 
-  /* Set as many labels as there is room for; those within a frame [left, top, right, bottom], if one is given.
+  /* Set as many labels as there is room for; best within a frame [left, top, right, bottom], if one is given; strict: nowhere else.
      Items: {x, y, radius, text, size, weight, must?, centred?, ...}; gives those set, with the middle of their text as `lx`, `ly`. */
-  function set(items, measure, most, { taken = takenBoxes(), frame = null } = {}) {
+  function set(items, measure, most, { taken = takenBoxes(), frame = null, strict = false } = {}) {
     const placed = [];
     for (const item of items) {
       if (placed.length >= most) break;
       const width = measure(item.text, item.weight) * item.size;
       const spots = spotsOf(item, width, frame);
       const free = spots.filter(({ box }) => taken.free(box));
-      const spot = free.find(({ box }) => inside(box, frame)) || free[0] || (item.must ? spots[0] : null);
+      const spot = free.find(({ box }) => inside(box, frame)) || (strict ? null : free[0]) || (item.must ? spots[0] : null);
       if (!spot) continue;
       taken.take(spot.box);
       placed.push({ ...item, lx: spot.x, ly: spot.y, width });
@@ -78,5 +78,17 @@
   /* Marks of direction and control characters would turn or break a line on a canvas. */
   const plain = (text) => text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, " ").trim();
 
-  kg.labels = { set, takenBoxes, ruler, plain };
+  /* Shorten to so many columns; a character of Han takes two. */
+  function brief(text, most) {
+    let columns = 0;
+    let at = 0;
+    for (const char of text) {
+      columns += /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]/.test(char) ? 2 : 1;
+      if (columns > most) return `${text.slice(0, at).trimEnd()}…`;
+      at += char.length;
+    }
+    return text;
+  }
+
+  kg.labels = { set, takenBoxes, ruler, plain, brief };
 })();

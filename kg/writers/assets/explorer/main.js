@@ -139,8 +139,7 @@
       $("undo").disabled = !history || !history.canUndo;
       $("redo").disabled = !history || !history.canRedo;
       document.body.classList.toggle("chosen", state.node >= 0 || state.edge >= 0 || state.path.length > 0);
-      const lit = scene.lit ? scene.lit.reduce((sum, value) => sum + (value ? 1 : 0), 0) - 1 : 0;
-      if (state.node >= 0) dom.tell(words.say("chosen", dom.short(graph.name(state.node), 60), words.number(lit)));
+      if (state.node >= 0) dom.tell(words.say("chosen", dom.short(graph.name(state.node), 60), words.number(scene.litCount - 1)));
       else if (scene.count < graph.size) dom.tell(words.say("status", words.number(scene.count), words.number(graph.size)));
     }
 

@@ -25,8 +25,8 @@
 
   function tiles(app) {
     const { graph, scene } = app;
-    const tile = (name, count, all, kind) => make("div", { is: "tile" }, dom.shape(kind),
-      make("b", { textContent: words.number(count) }), make("span", { textContent: name }),
+    const tile = (name, count, all, kind) => make("div", { is: "tile" },
+      make("b", { textContent: words.number(count) }), make("span", { is: "what" }, dom.shape(kind), name),
       count < all ? make("small", { textContent: words.say("shownOf", words.number(count), words.number(all)) }) : null);
     return make("div", { is: "tiles" },
       ...graph.kindNames.map((kind, at) => tile(words.kindName(kind, true), scene.passing[at], graph.totals[kind], kind)));

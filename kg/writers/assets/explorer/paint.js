@@ -4,7 +4,9 @@
   const kg = globalThis.kgExplorer;
   const { words, dom, labels } = kg;
 
-  const LINKS = 9000; // links painted at once, at most; which, `rank` says
+  const LINKS = 6000; // links painted at once, at most; which, `rank` says
+  const PER_NODE = 1.2; // and for each thing in sight
+  const FEWEST = 900; // but so many are never too many
   const GHOSTS = 1500; // links painted behind what stands out
   const SLICE = 400; // strokes between two looks at the clock
   const DENSE = 8000; // square pixels that a label has to itself
@@ -30,14 +32,16 @@
       ? 5.5 : Math.min(24, 4.5 + 1.7 * Math.sqrt(graph.degree[node]))));
   }
 
-  const grown = (zoom) => (zoom >= 1 ? Math.min(1.5, zoom ** 0.35) : Math.max(0.17, zoom ** 0.45));
+  const grown = (zoom) => (zoom >= 1 ? Math.min(1.5, zoom ** 0.35) : Math.max(0.14, zoom ** 0.45));
 
-  /* Which links are painted first where there are too many: those within a community, else in a shuffled order. */
+  /* Which links are painted first where there are too many: those that tell most. A link within a community tells more than
+     one across the map, and one to a rare thing more than one to what everything is joined to; the rest is chance. */
   function rankOf(graph) {
     const { source, target, count } = graph.edges;
     const score = Float64Array.from({ length: count }, (_, edge) => {
       const chance = ((edge * 2654435761) >>> 0) / 4294967296;
-      return graph.community[source[edge]] === graph.community[target[edge]] ? chance : 0.5 + chance;
+      const across = graph.community[source[edge]] === graph.community[target[edge]] ? 1 : 2;
+      return (0.2 + chance) * across * Math.log2(2 + graph.degree[target[edge]]);
     });
     return Int32Array.from({ length: count }, (_, edge) => edge).sort((a, b) => score[a] - score[b] || a - b);
   }
@@ -84,7 +88,7 @@
     const plain = [];
     const lit = [];
     let all = 0;
-    const most = scene.lit ? GHOSTS : LINKS;
+    const most = scene.lit ? GHOSTS : Math.min(LINKS, Math.max(FEWEST, Math.round(PER_NODE * sight.seen.length)));
     const crowded = scene.countLinks > 3000;
     for (const edge of rank) {
       if (!scene.links[edge]) continue;
@@ -97,7 +101,7 @@
         if (Math.max(...x) < 0 || Math.min(...x) > view.width || Math.max(...y) < 0 || Math.min(...y) > view.height) continue;
       }
       all += 1;
-      if (isLit(scene, edge, graph)) lit.push(edge);
+      if (isLit(scene, edge, graph)) { if (lit.length < LINKS) lit.push(edge); }
       else if (plain.length < most) plain.push(edge);
     }
     return { plain, lit, all };
@@ -123,7 +127,7 @@
     context.strokeStyle = scene.lit ? palette["line-faint"] : palette["line-map"];
     yield* strokes(context, links.plain, model, view);
     const entityKind = (edge) => graph.kindOf(graph.edges.target[edge]);
-    const [alpha, width] = links.lit.length > 400 ? [0.4, 1] : links.lit.length > 80 ? [0.55, 1.2] : [0.85, 1.6];
+    const [alpha, width] = links.lit.length > 2000 ? [0.16, 1] : links.lit.length > 400 ? [0.4, 1] : links.lit.length > 80 ? [0.55, 1.2] : [0.85, 1.6];
     context.globalAlpha = alpha;
     context.lineWidth = width;
     for (const kind of graph.kindNames) {
@@ -138,7 +142,7 @@
     const r = model.sizes[node] * scale;
     const { scene, state } = model;
     if (state.node === node || state.path.includes(node)) return Math.max(r, 6);
-    return scene.lit && scene.lit[node] ? Math.max(r, 3.4) : r;
+    return scene.lit && scene.lit[node] ? Math.max(r, scene.litCount > 300 ? 1.5 : 3.4) : r;
   }
 
   function* paintNodes(context, model, view, sight, faint) {
@@ -199,7 +203,7 @@
   /* --- Labels ------------------------------------------------------------------------------------------------ */
 
   function titled(model, node, most) {
-    return labels.plain(dom.short(model.graph.name(node), most));
+    return labels.brief(labels.plain(dom.short(model.graph.name(node), most)), most);
   }
 
   /* Names of communities, as names of countries stand on a map: while one sees it as a whole. */
@@ -207,7 +211,7 @@
     const { graph, land, scene } = model;
     if (!land || scene.lit || model.moved) return [];
     const share = (place) => Math.sqrt(place.size) * 40 * view.k; // roughly the width of its land
-    return land.places.filter((place) => scene.nodes[place.names[0]] && share(place) > 12 && share(place) < 1100).slice(0, 32).map((place) => ({
+    return land.places.filter((place) => scene.nodes[place.names[0]] && share(place) < 1100).slice(0, Math.min(32, Math.round((view.width * view.height) / 20_000))).map((place) => ({
       x: place.x * view.k + view.x, y: place.y * view.k + view.y, radius: 0, centred: true, nodes: place.names, place: true,
       text: titled(model, place.names[0], 34), size: Math.max(13.5, Math.min(23, 12 + share(place) / 26)), weight: 700, color: model.palette.place,
     })).filter((item) => item.x > 0 && item.y > 0 && item.x < view.width && item.y < view.height && graph.size > 60);
@@ -271,7 +275,7 @@
     const most = Math.round((view.width * view.height) / (names.length ? SPARSE : DENSE));
     const named = new Set(names.map((item) => item.nodes[0]));
     const items = nodeLabels(model, view, sight).filter((item) => !named.has(item.node)).slice(0, REACH * most); // what is minor stays unsaid
-    return [...names, ...labels.set([...linkLabels(model, view), ...items], model.measure, most, { taken, frame })];
+    return [...names, ...labels.set([...linkLabels(model, view), ...items], model.measure, most, { taken, frame, strict: names.length > 0 })];
   }
 
   function* paintLabels(context, model, items) {

@@ -153,6 +153,8 @@
     return null;
   }
 
+  const count = (array) => array.reduce((sum, value) => sum + (value ? 1 : 0), 0);
+
   /* Work out what is shown.
      Gives nodes and links (1 if shown), passes and passed (1 for nodes and links that pass the filters, whatever kinds are hidden),
      passing (how many of each kind pass),
@@ -179,15 +181,15 @@
       nodes.forEach((_, node) => { if (!found.nodes[node] && !pinned.has(node)) nodes[node] = 0; });
       keepEdges(graph, links, nodes);
     }
-    const count = (array) => array.reduce((sum, value) => sum + (value ? 1 : 0), 0);
     return { nodes, links, passing, passes, passed, countPassed: count(passed), astray, count: count(nodes), countLinks: count(links),
-      lit: found && found.nodes, litEdges: found && found.edges, path: found ? found.path : [] };
+      lit: found && found.nodes, litCount: found ? count(found.nodes) : 0, litEdges: found && found.edges, path: found ? found.path : [] };
   }
 
   /* --- Where things stand when only a part is shown ---------------------------------------------------------- */
 
   const RING = 120;
   const ROOM = 64;
+  const CROWD = 500;
 
   /* Set what is near on rings around the chosen node, each thing near what it hangs on. */
   function rings(graph, scene, centre) {
@@ -238,7 +240,7 @@
       const along = scene.path.length ? scene.path : state.path;
       return new Map(along.map((node, at) => [node, [at * 240, at % 2 ? 70 : 0]]));
     }
-    return rings(graph, scene, state.node);
+    return scene.count > CROWD ? new Map() : rings(graph, scene, state.node); // a crowd is clearer on the map
   }
 
   kg.scene = { compute, places, withNarrower };

@@ -10,6 +10,7 @@
   const LISTS = ["topic", "tag", "category", "pin", "fold", "grow", "path"];
   const within = (value, low, high) => Math.min(high, Math.max(low, value));
 
+  /* Ids hold neither commas nor tildes (kg/iri.py), so these part them. */
   const edgeAddress = (graph, edge) =>
     [graph.id[graph.edges.source[edge]], graph.relationOf(edge), graph.id[graph.edges.target[edge]]].join("~");
 
