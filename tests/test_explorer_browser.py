@@ -163,6 +163,14 @@ def test_the_legend_hides_a_kind_and_undo_brings_it_back(visit: Visit) -> None:
     page.wait_for_selector("#kind-paper[aria-pressed=false]")
 
 
+def test_choosing_the_same_again_is_no_step_to_undo(visit: Visit) -> None:
+    visit.search("GSM8K")
+    visit.search("LoRA")
+    visit.search("LoRA")
+    visit.page.click("#undo")
+    visit.page.wait_for_function("document.querySelector('#content h2').textContent === 'GSM8K'")
+
+
 def test_months_filter_by_bars_and_the_chip_clears(visit: Visit) -> None:
     page = visit.page
     page.click("#panel .month >> nth=1")

@@ -5,6 +5,7 @@
   const CELLS = 360; // along the longer side
   const REACH = 130; // how far a node's land reaches, in units of the map
   const SHORE = 0.5; // weight at which land begins
+  const SOFT = 2; // pixels a cell
   const TINTS = 6;
   const LEAST = 5; // members of a community that has land
 
@@ -60,7 +61,7 @@
   }
 
   /* Paint the land in the tints of a theme, on a canvas with a pixel a cell. */
-  function picture(land, tints) {
+  function cells(land, tints) {
     const { grid, best, owner, tint } = land;
     const canvas = document.createElement("canvas");
     canvas.width = grid.columns;
@@ -74,6 +75,19 @@
       image.data.set([...colors[tint[owner[at]]], Math.round(255 * rise * rise * (3 - 2 * rise))], 4 * at);
     }
     context.putImageData(image, 0, 0);
+    return canvas;
+  }
+
+  /* The land with soft shores: larger, so that no cell is seen when one comes near. */
+  function picture(land, tints) {
+    const small = cells(land, tints);
+    const canvas = document.createElement("canvas");
+    canvas.width = SOFT * small.width;
+    canvas.height = SOFT * small.height;
+    const context = canvas.getContext("2d");
+    context.imageSmoothingQuality = "high";
+    context.filter = `blur(${SOFT}px)`;
+    context.drawImage(small, 0, 0, canvas.width, canvas.height);
     return canvas;
   }
 

@@ -28,6 +28,7 @@
     app.change = (patch, about = "") => {
       const next = { ...app.state, ...patch };
       if (next.node < 0 && !next.path.length) next.only = false;
+      if (JSON.stringify(next) === JSON.stringify(app.state)) { draw(); return; }
       if (about && about === merging) history.replace(next); else history.push(next);
       merging = about;
     };

@@ -10,6 +10,8 @@
   const CALM = 24;
   const NEAR = 14; // pixels from a thing that still count as on it
   const ON_LINK = 5;
+  const MANY = 2500; // links among which none is meant by a click
+  const CLOSE = 0.4; // unless one is so near
 
   function pictureAt(width, height, ratio) {
     const canvas = document.createElement("canvas");
@@ -185,6 +187,7 @@
 
     function linkAt([x, y]) {
       const { px, py, scene } = model;
+      if (!scene.lit && scene.countLinks > MANY && t.k < CLOSE) return -1; // from afar, links lie everywhere
       let best = -1;
       let least = ON_LINK;
       for (let edge = 0; edge < graph.edges.count; edge += 1) {
