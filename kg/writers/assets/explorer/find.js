@@ -49,11 +49,11 @@
       const { columns, kind } = beyond;
       const id = columns.id[hit.node];
       const name = (words.language.now === "zh" ? columns.zh[hit.node] || columns.en[hit.node] : columns.en[hit.node] || columns.zh[hit.node]) || id;
-      const name_ = columns.kinds[kind[hit.node]][0];
+      const kindName = columns.kinds[kind[hit.node]][0];
       const command = `kg view --focus "${id}"`;
-      return make("li", { is: "outside", role: "option", "aria-selected": "false", "aria-disabled": "true" }, dom.shape(name_),
-        make("span", { is: "name" }, dom.foreign(dom.short(name, 90)), make("small", { textContent: ` ${words.kindName(name_)} · ${words.say("notDrawn")}` }),
-          make("small", { is: "command" }, words.say("seeWith"), name_ === "paper" ? make("span", {}, dom.arxiv(id), " · ") : null, make("code", {}, dom.foreign(command)))));
+      return make("li", { is: "outside", role: "option", "aria-selected": "false", "aria-disabled": "true" }, dom.shape(kindName),
+        make("span", { is: "name" }, dom.foreign(dom.short(name, 90)), make("small", { textContent: ` ${[words.kindName(kindName), columns.papers[hit.node] ? words.papersCount(columns.papers[hit.node]) : "", words.say("notDrawn")].filter(Boolean).join(" · ")}` }),
+          make("small", { is: "command" }, words.say("seeWith"), kindName === "paper" ? make("span", {}, dom.arxiv(id), " · ") : null, make("code", {}, dom.foreign(command)))));
     }
 
     function refresh() {

@@ -85,6 +85,8 @@
       return x > 20 && y > 20 && x < width - 20 && y < height - 20 && k > 0.02;
     };
 
+    app.neighbours = () => [...new Set([...graph.at(app.state.node)].filter((edge) => app.scene.links[edge]).map((edge) => graph.end(edge, app.state.node)))];
+
     app.leftOut = () => {
       outside = outside || kg.data.block("kg-index");
       return outside;
@@ -217,76 +219,13 @@
       if (app.map) app.map.dress();
     };
 
-    /* --- Keys ------------------------------------------------------------------------------------------------ */
-
-    const neighbours = () => [...new Set([...graph.at(app.state.node)].filter((edge) => app.scene.links[edge]).map((edge) => graph.end(edge, app.state.node)))];
-
-    /* Walk through what is joined to the chosen one, or through what is in sight. */
-    function walkOn(step) {
-      const all = app.state.node >= 0 ? neighbours() : app.map.inSight().slice(0, 200);
-      if (!all.length) return;
-      const at = all.indexOf(app.map.pointed);
-      const node = all[(at + step + all.length) % all.length] ?? all[0];
-      if (!app.isInSight(node)) app.map.reveal(node);
-      app.map.point(node);
-      dom.tell(words.say("cursor", dom.short(graph.name(node), 80)));
-    }
-
-    const STEP = 90;
-    const ON_MAP = {
-      ArrowLeft: () => app.map.panBy(STEP, 0), ArrowRight: () => app.map.panBy(-STEP, 0),
-      ArrowUp: () => app.map.panBy(0, STEP), ArrowDown: () => app.map.panBy(0, -STEP),
-      Enter: () => { if (app.map.pointed >= 0) app.choose(app.map.pointed); else walkOn(1); },
-    };
-    const ANYWHERE = {
-      "/": () => find.open(), "+": () => app.map.zoomBy(1.4), "=": () => app.map.zoomBy(1.4), "-": () => app.map.zoomBy(1 / 1.4),
-      0: () => app.map.fit(), n: () => walkOn(1), p: () => walkOn(-1), f: () => app.openFilters($("filters").hidden),
-      o: () => { if (app.state.node >= 0) app.only(app.state.node); },
-      l: () => app.speak(words.language.now === "en" ? "zh" : "en"), t: () => $("theme").click(), "?": () => keys(),
-      Escape: () => escape(),
-    };
-    for (const depth of [1, 2, 3, 4, 5]) ANYWHERE[depth] = () => { if (app.state.node >= 0) app.change({ depth }, "depth"); };
-
-    function escape() {
-      if (!$("save-menu").hidden) { menu(false); return; }
-      if (!$("filters").hidden) { app.openFilters(false); return; }
-      if (app.walking >= 0) { app.walk(-1); return; }
-      if (app.state.node >= 0 || app.state.edge >= 0 || app.state.path.length) app.clear();
-    }
-
-    function onKey(event) {
-      if (event.isComposing || $("keys").open) return;
-      if (event.ctrlKey || event.metaKey) {
-        const key = event.key.toLowerCase();
-        if (event.target.matches("input[type=search]") || event.altKey) return;
-        if (key === "z" && !event.shiftKey) { event.preventDefault(); history.undo(); }
-        if (key === "y" || (key === "z" && event.shiftKey)) { event.preventDefault(); history.redo(); }
-        return;
-      }
-      if (event.altKey) return;
-      const typing = event.target.matches("input[type=search], select, input[type=range]");
-      if (typing && event.key !== "Escape") return;
-      const act = (event.target === $("canvas") && ON_MAP[event.key]) || ANYWHERE[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-      if (!act) return;
-      event.preventDefault();
-      act();
-    }
-
-    function keys() {
-      const box = $("keys");
-      box.replaceChildren(dom.make("h2", { textContent: words.say("keysTitle") }),
-        dom.make("dl", {}, ...words.KEYS.flatMap(([key, pair]) => [dom.make("dt", {}, dom.make("kbd", { textContent: key })), dom.make("dd", { textContent: words.either(pair) })])),
-        dom.button(words.say("close"), () => box.close(), { is: "plain" }));
-      box.showModal();
-    }
+    /* --- Wiring ---------------------------------------------------------------------------------------------- */
 
     function menu(open) {
       $("save-menu").hidden = !open;
       $("save").setAttribute("aria-expanded", String(open));
       if (open) $("save-menu").querySelector("button").focus(); else $("save").focus();
     }
-
-    /* --- Wiring ---------------------------------------------------------------------------------------------- */
 
     function tip(node, x, y) {
       const box = $("tip");
@@ -332,12 +271,11 @@
         stored("theme", theme);
         app.wear(theme);
       });
-      $("help").addEventListener("click", keys);
+      $("help").addEventListener("click", kg.keys.list);
       $("zoom-in").addEventListener("click", () => app.map.zoomBy(1.5));
       $("zoom-out").addEventListener("click", () => app.map.zoomBy(1 / 1.5));
       $("fit").addEventListener("click", () => app.map.fit());
       $("grip").addEventListener("click", () => grip(!document.body.classList.contains("large")));
-      document.addEventListener("keydown", onKey);
       new ResizeObserver(() => app.map.resize()).observe($("stage"));
       window.addEventListener("popstate", (event) => { merging = ""; app.walking = -1; history.arrived(event.state, states.fromHash(graph, window.location.hash).state); });
       window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => { if (!stored("theme")) app.wear(event.matches ? "dark" : "light"); });
@@ -369,7 +307,8 @@
       arrived(state);
       find = kg.find.box(app);
       wire();
-      if (state.node >= 0 && !state.only) app.map.reveal(state.node, neighbours().slice(0, 40)); else app.map.fit(state.path.length ? app.scene.path : undefined);
+      kg.keys.wire(app, { undo: () => history.undo(), redo: () => history.redo(), search: () => find.open(), closeMenu: () => menu(false) });
+      if (state.node >= 0 && !state.only) app.map.reveal(state.node, app.neighbours().slice(0, 40)); else app.map.fit(state.path.length ? app.scene.path : undefined);
       app.map.paintNow();
     };
 
