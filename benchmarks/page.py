@@ -1,6 +1,6 @@
 """Time the pages: ``python benchmarks/page.py GRAPH... [--runs N] [--patience SECONDS]`` (needs Chromium, playwright).
 
-For each graph directory: how long the export takes, how large the file is, how long from opening it until it is drawn
+For each graph directory: the processor time that the export takes, how large the file is, how long from opening it until it is drawn
 and usable, and the median and the worst frame while the mouse pans and the wheel zooms. The peers are measured in the
 same run, on the same nodes and edges: pyvis as a user writes it (`pyvis`: physics at its default; `pyvis, still`:
 physics off), our own simple page, and two renderers with our places and no more around them than a list of nodes and
@@ -65,7 +65,7 @@ class Figures:
     """What was measured of one page."""
 
     export: float
-    """Seconds to make the file."""
+    """Seconds of processor time to make the file."""
     size: float
     """Megabytes of it."""
     opened: float | None
@@ -179,9 +179,9 @@ def measured(
     browser: Browser, make: Callable[[KnowledgeGraph], str], graph: KnowledgeGraph, options: argparse.Namespace
 ) -> Figures:
     """Make a page, open it some times, then pan and zoom in it."""
-    start = time.perf_counter()
+    start = time.process_time()
     text = make(graph)
-    export = time.perf_counter() - start
+    export = time.process_time() - start
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "page.html"
         path.write_text(text, encoding="utf-8")
