@@ -91,6 +91,12 @@ def test_an_address_that_names_nothing_known_opens_the_overview(browser: Browser
         assert address(visit.page)["lang"] == "en"
 
 
+def test_an_address_may_name_months_without_papers(browser: Browser, small: Path) -> None:
+    with opened(browser, small, "#from=2020-01&to=2023-10") as visit:
+        assert visit.page.inner_text("#kind-paper .count") == str(PAPERS // 2)
+        assert "2020-01 – 2023-10" in visit.page.inner_text("#chips")
+
+
 def test_the_language_is_that_of_the_browser_and_is_switched(browser: Browser, small: Path) -> None:
     with opened(browser, small, locale="zh-CN") as visit:
         page = visit.page

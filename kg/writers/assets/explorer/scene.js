@@ -22,12 +22,13 @@
 
   /* The papers that pass the filters of months and topics: 1 for each that does. */
   function papersThatPass(graph, state, least) {
-    const low = state.from ? graph.months.indexOf(state.from) : 0;
-    const high = state.to ? graph.months.indexOf(state.to) : graph.months.length;
+    const low = state.from;
+    const high = state.to || "9";
     const wanted = ["topic", "tag", "category"].filter((key) => state[key].length).map((key) => withNarrower(graph, state[key]));
     const result = new Uint8Array(graph.papers);
     for (let paper = 0; paper < graph.papers; paper += 1) {
-      if (graph.month[paper] < low || graph.month[paper] > high) continue;
+      const month = graph.monthOf(paper);
+      if (month < low || month > high) continue;
       result[paper] = wanted.every((topics) => graph.at(paper).some((edge) => topics.has(graph.edges.target[edge])
         && graph.edges.confidence[edge] >= least)) ? 1 : 0;
     }

@@ -51,7 +51,7 @@
     if (state.path.length !== 2) state.path = [];
     state.only = query.get("only") === "1" && (state.node >= 0 || state.path.length === 2);
     state.hide = (query.get("hide") || "").split(",").filter((kind) => graph.kindNames.includes(kind));
-    for (const key of ["from", "to"]) if (graph.months.includes(query.get(key))) state[key] = query.get(key);
+    for (const key of ["from", "to"]) if (/^\d{4}-\d\d$/.test(query.get(key) || "")) state[key] = query.get(key);
     state.confidence = within(Number(query.get("confidence")) || 0, 0, 100);
     state.support = within(Math.round(Number(query.get("support")) || 0), 0, 1e6);
     const lang = query.get("lang");
