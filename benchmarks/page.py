@@ -1,10 +1,11 @@
 """Time the pages: ``python benchmarks/page.py GRAPH... [--runs N] [--patience SECONDS]`` (needs Chromium, playwright).
 
 For each graph directory: the processor time that the export takes, how large the file is, how long from opening it
-until it is drawn and usable, and the median and the worst frame while the mouse pans and the wheel zooms. The peers are measured in the
-same run, on the same nodes and edges: pyvis as a user writes it (`pyvis`: physics at its default; `pyvis, still`:
-physics off), our own simple page, and two renderers with our places and no more around them than a list of nodes and
-edges (force-graph on a canvas, sigma on WebGL). They come from npm, once, into ``~/.cache/digest-kg/bench``.
+until it is drawn and usable, and the median and the worst frame while the mouse pans and the wheel zooms. The peers
+are measured in the same run, on the same nodes and edges: pyvis as a user writes it (`pyvis`: physics at its default;
+`pyvis, still`: physics off), our own simple page, and two renderers with our places and no more around them than a
+list of nodes and edges (force-graph on a canvas, sigma on WebGL). They come from npm, once, into
+``~/.cache/digest-kg/bench``.
 
 Chromium runs headless without a graphics card, so WebGL is computed by the processor: sigma is faster where there is
 a card. A peer that is not drawn after so many seconds is given up (--patience).
