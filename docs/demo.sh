@@ -16,4 +16,4 @@ say show LoRA --limit 3
 "$kg" show LoRA --limit 3
 say export --output demo/exports
 "$kg" export --output demo/exports
-printf '\nOpen demo/exports/graph.html in a browser; load demo/exports/neo4j into Neo4j by its import.sh.\n'
+printf '\nOpen demo/exports/explorer.html in a browser; load demo/exports/neo4j into Neo4j by its import.sh.\n'

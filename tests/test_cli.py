@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.shell_completion import BashComplete
+from explorer_blocks import blocks
 
 from kg import __version__
 from kg.cli import main
@@ -68,8 +69,7 @@ def test_export_names_every_file_it_writes(kg: Kg, sample_graph_directory: Path,
     paths = done.stdout.splitlines()
     assert done.returncode == 0
     assert all((tmp_path / path).is_file() for path in paths)
-    ends = {spec.name: f"/{spec.name}/" if spec.suffix == "/" else f"/graph{spec.suffix}" for spec in FORMATS}
-    assert all(any(end in path for path in paths) for end in ends.values())
+    assert all(any(path.startswith(f"out/{spec.file}") for path in paths) for spec in FORMATS)
 
 
 def test_an_unknown_format_is_answered_with_near_misses(kg: Kg, sample_graph_directory: Path, tmp_path: Path) -> None:
@@ -302,7 +302,58 @@ def test_view_writes_one_page(kg: Kg, sample_graph_directory: Path, tmp_path: Pa
     """A focus is looked up in either language; the page is a single file."""
     done = kg("view", "--focus", "思维链", "--no-open", "--graph", sample_graph_directory, "-o", "around.html")
     assert (done.returncode, done.stdout) == (0, "around.html\n")
-    assert "2201.11903" in (tmp_path / "around.html").read_text("utf-8")
+    assert done.stderr.startswith("Within 1 edge of chain-of-thought: ")
+    found = blocks((tmp_path / "around.html").read_bytes())["graph"]
+    assert "2201.11903" in found["nodes"]["id"]
+    assert found["nodes"]["id"][found["view"]["focus"]] == "method/chainofthought"
+
+
+def test_view_writes_the_explorer_or_the_simple_page(kg: Kg, sample_graph_directory: Path, tmp_path: Path) -> None:
+    for options, name, mark in (((), "explorer.html", b'id="kg-graph"'), (("--simple",), "graph.html", b"vis-network")):
+        done = kg("view", *options, "--no-open", "--graph", sample_graph_directory)
+        assert (done.returncode, done.stdout) == (0, f"{name}\n")
+        assert mark in (tmp_path / name).read_bytes()
+        assert done.stderr.startswith("The whole graph: 47 papers, ")
+
+
+def test_view_shows_a_topic_of_some_months(kg: Kg, sample_graph_directory: Path, tmp_path: Path) -> None:
+    done = kg(
+        "view", "--topic", "机器翻译", "--until", "2019", "--no-open", "-g", sample_graph_directory, "-o", "mt.html"
+    )
+    assert done.returncode == 0
+    assert done.stderr.startswith("Papers on machine translation until 2019-12: ")
+    found = blocks((tmp_path / "mt.html").read_bytes())["graph"]
+    assert found["months"]
+    assert max(found["months"]) <= "2019-12"
+    assert "机器翻译" in found["view"]["zh"]
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "words"),
+    [
+        ("--focus LoRRA", 1, "Did you mean LoRA"),
+        ("--topic LoRA", 1, "no topic in the graph"),
+        ("--topic 机器翻译 --since 2031", 1, "There are papers from"),
+        ("--since soon", 2, "Write it as 2024-01"),
+        ("--topic 机器翻译 --focus DeepWalk", 1, "not in papers on machine translation"),
+    ],
+)
+def test_view_of_nothing_is_told_in_one_line(
+    kg: Kg, sample_graph_directory: Path, command: str, code: int, words: str
+) -> None:
+    done = kg("view", *command.split(), "--no-open", "--graph", sample_graph_directory)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_query_gives_its_result_as_a_page(kg: Kg, sample_graph_directory: Path) -> None:
+    done = kg("query", "papers-on-method", "思维链", "-f", "html", "--graph", sample_graph_directory)
+    found = blocks(done.stdout.encode())["graph"]
+    assert (done.returncode, found["kinds"][0]) == (0, ["paper", 4])
+    refused = kg("query", "ASK { ?p a kg:Paper }", "-f", "html", "--graph", sample_graph_directory)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "SELECT or CONSTRUCT" in refused.stderr
 
 
 def test_output_to_a_closed_pipe_is_no_error(sample_graph_directory: Path) -> None:

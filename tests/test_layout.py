@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from writers_sample import DIGEST, hostile_graph, large_graph
 
-from kg import layout
+from kg import forces, layout
 from kg.graph import KnowledgeGraph
 from kg.model import Edge, PaperNode, Relation
 
@@ -68,13 +68,13 @@ def test_other_vector_instructions_change_nothing() -> None:
 def test_the_size_of_a_block_changes_nothing(
     places: Places, graph: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(layout, "_CACHE", 1000)
+    monkeypatch.setattr(forces, "_CACHE", 1000)
     assert layout.positions(graph) == places
 
 
 def test_repulsion_by_the_cells_of_a_grid_draws_communities_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """What large graphs get: checked on a small one."""
-    monkeypatch.setattr(layout, "_EXACT", 50)
+    monkeypatch.setattr(forces, "_EXACT", 50)
     graph = large_graph(132)
     places = layout.positions(graph)
     assert places == layout.positions(graph)

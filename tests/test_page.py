@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from writers_sample import HOSTILE, hostile_graph, large_graph
 
+from kg import views
 from kg.graph import KnowledgeGraph
 from kg.writers import html
 
@@ -127,11 +128,19 @@ def test_rendering_leaves_the_working_directory_alone(tmp_path: Path, monkeypatc
 
 
 def test_a_neighbourhood_opens_with_its_centre_chosen() -> None:
-    near = large_graph(20).neighbourhood("method/gpt4", 1)
-    found = json.loads(Reader(page_of(near, title="GPT-4", focus="method/gpt4")).raw[1][1])
+    graph = large_graph(20)
+    near = views.around(views.whole(graph), "method/gpt4", 1)
+    found = json.loads(Reader(html.page(near, title="GPT-4").decode()).raw[1][1])
     assert found["focus"] == "method/gpt4"
-    assert len(found["nodes"]) == len(near)
+    assert len(found["nodes"]) == len(graph.neighbourhood("method/gpt4", 1)) + len(graph.digests())
 
 
 def test_the_page_of_some_hundred_papers_is_small() -> None:
     assert len(page_of(large_graph(132)).encode()) < 3_000_000
+
+
+def test_a_large_graph_is_shown_in_part_and_the_page_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html, "LIMIT", 100)
+    found = json.loads(Reader(page_of(large_graph(132))).raw[1][1])
+    assert sum(node["kind"] != "digest" for node in found["nodes"]) == 100
+    assert found["left"][0].startswith("100 of ")

@@ -87,7 +87,7 @@ def large_graph(papers: int) -> KnowledgeGraph:
         names += [
             (Kind.DATASET, f"Set{index % 11}"),
             (Kind.TOPIC, f"Area {group}"),
-            (Kind.TOPIC, f"Tag{index * 7 % 41}"),
+            (Kind.TOPIC, f"Tag{group * 6 + index // 7 % 6}"),
         ]
         for kind, name in names:
             relation = {Kind.METHOD: Relation.USES_METHOD, Kind.DATASET: Relation.USES_DATASET}.get(

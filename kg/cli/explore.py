@@ -11,13 +11,15 @@ import click
 
 from kg.cli.console import confidence_option, count, graph_option, say, table
 from kg.errors import InputError, NotFoundError, QueryError
+from kg.model import Kind
 
 if TYPE_CHECKING:
     from kg.query import Result
     from kg.shipped import ShippedQuery
+    from kg.views import View
 
-FORMATS = ("table", "csv", "json", "xml", "ttl", "nt")
-"""What ``kg query`` prints; ``ttl`` and ``nt`` are for CONSTRUCT and DESCRIBE."""
+FORMATS = ("table", "csv", "json", "xml", "ttl", "nt", "html")
+"""What ``kg query`` prints; ``ttl`` and ``nt`` are for CONSTRUCT and DESCRIBE, ``html`` for all but ASK."""
 
 MAX_QUERY = 1_000_000
 """Bytes of a query that is read from a file or from stdin."""
@@ -60,11 +62,24 @@ def query(
         click.echo(shipped.find(text).text, nl=False)
         return
     named = _named(text, parameters)
+    if fmt == "html" and sys.stdout.isatty():
+        raise InputError("-f html", "a page is no text for a terminal", "Send it to a file: add > result.html.")
     if endpoint is not None:
         result = servers.run(endpoint, text, parameters=named, timeout=timeout)
     else:
         result = queries.run(store.open_store(graph, notice=say), text, parameters=named, timeout=timeout)
-    _show(result, fmt)
+    if fmt == "html":
+        _page(result, graph)
+    else:
+        _show(result, fmt)
+
+
+def _page(result: Result, graph: Path) -> None:
+    """Write a result as an explorer page to stdout."""
+    from kg import api, pages
+
+    sys.stdout.buffer.write(pages.of_result(api.load_graph(graph), result))
+    sys.stdout.buffer.flush()
 
 
 def _list(found: tuple[ShippedQuery, ...]) -> None:
@@ -143,35 +158,69 @@ def _show(result: Result, fmt: str | None) -> None:
 @graph_option
 @click.option("--focus", metavar="NAME", help="Show what lies around one node: a name in either language, or an id.")
 @click.option("--depth", type=click.IntRange(1, 5), default=1, show_default=True, help="How many edges around it.")
+@click.option("--topic", metavar="NAME", help="Show the papers on a topic, narrower ones included.")
+@click.option("--since", metavar="MONTH", default="", help="Show papers from this month on: 2024-01, or 2024.")
+@click.option("--until", metavar="MONTH", default="", help="Show papers up to this month.")
+@click.option("--simple", is_flag=True, help="Write the plain page of pyvis instead (graph.html).")
 @click.option(
-    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), default=Path("graph.html"), show_default=True
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="[default: explorer.html or graph.html]"
 )
 @click.option("--open/--no-open", "opening", default=True, help="Open it in the browser.")
 @confidence_option
-def view(*, graph: Path, focus: str | None, depth: int, output: Path, opening: bool, min_confidence: float) -> None:
-    """Write the interactive page, one file that needs no network, and open it in the browser."""
-    from kg import api, files
-    from kg.writers import html
+def view(
+    *,
+    graph: Path,
+    focus: str | None,
+    depth: int,
+    topic: str | None,
+    since: str,
+    until: str,
+    simple: bool,
+    output: Path | None,
+    opening: bool,
+    min_confidence: float,
+) -> None:
+    """Write the interactive page, one file that needs no network, and open it in the browser.
 
-    shown = api.load_graph(graph, min_confidence=min_confidence)
-    node = ""
-    if focus is not None:
-        node = _resolved(graph, focus)
-        if node not in shown:
-            raise NotFoundError(focus, f"no edge of confidence {min_confidence} or more", "Lower --min-confidence.")
-        shown = shown.neighbourhood(node, depth)
-    ((_, chunks),) = html.render(shown, focus=node)
-    files.write(output, chunks)
-    click.echo(output)
-    if opening and click.launch(output.resolve().as_uri()) != 0:
-        say(f"no browser could be opened: open {output} yourself.")
+    All of the graph is shown unless --focus, --topic, --since or --until ask for a part. Of a graph too large to draw
+    the page holds the most connected part and says so.
+    """
+    from kg import api, files, views
+    from kg.writers import explorer, html
+
+    centre = _resolved(graph, focus) if focus is not None else ""
+    on = _resolved(graph, topic, Kind.TOPIC) if topic is not None else ""
+    whole = api.load_graph(graph, min_confidence=min_confidence)
+    for name, node in ((focus, centre), (topic, on)):
+        if node and node not in whole:
+            raise NotFoundError(str(name), f"no edge of confidence {min_confidence} or more", "Lower --min-confidence.")
+    limit = html.LIMIT if simple else views.LIMIT
+    part = on or since or until
+    shown = views.about(whole, on, since=since, until=until, limit=limit) if part else views.whole(whole, limit=limit)
+    if centre:
+        shown = views.around(shown, centre, depth, limit=limit)
+    place = output or Path("graph.html" if simple else "explorer.html")
+    files.write(place, [html.page(shown) if simple else explorer.page(shown)])
+    _tell(shown)
+    click.echo(place)
+    if opening and click.launch(place.resolve().as_uri()) != 0:
+        say(f"no browser could be opened: open {place} yourself.")
 
 
-def _resolved(graph: Path, name: str) -> str:
+def _tell(shown: View) -> None:
+    """Say what the page shows, and what it leaves out."""
+    counts = shown.drawn.counts()
+    kinds = ", ".join(count(counts[kind], f"{kind}s") for kind in (Kind.PAPER, Kind.METHOD, Kind.DATASET, Kind.TOPIC))
+    say(f"{shown.en}{', in part' if shown.left_en else ''}: {kinds}.")
+    if shown.left_en:
+        say(shown.left_en)
+
+
+def _resolved(graph: Path, name: str, kind: Kind | None = None) -> str:
     from kg import query as queries
     from kg import store
 
-    return queries.resolve(store.open_store(graph, notice=say), name)
+    return queries.resolve(store.open_store(graph, notice=say), name, kind)
 
 
 COMMANDS = (query, view)

@@ -101,8 +101,7 @@ def export(*, formats: tuple[str, ...], graph: Path, min_confidence: float, outp
 @click.command("formats", short_help="list what export writes")
 def list_formats() -> None:
     """List the formats that ``kg export`` writes."""
-    files = {spec.name: f"{spec.name}/" if spec.suffix == "/" else f"graph{spec.suffix}" for spec in FORMATS}
-    table(("format", "file", "for"), [(spec.name, files[spec.name], spec.summary) for spec in FORMATS])
+    table(("format", "file", "for"), [(spec.name, spec.file, spec.summary) for spec in FORMATS])
 
 
 COMMANDS = (build, export, list_formats)

@@ -34,8 +34,8 @@ class FormatSpec:
 
     name: str
     """What the user calls it."""
-    suffix: str
-    """What its file name ends with; ``/`` for a folder of files."""
+    file: str
+    """The name of its file; with ``/`` at its end that of a folder of files."""
     summary: str
     """What it is good for, in one line."""
     module: str
@@ -43,22 +43,21 @@ class FormatSpec:
 
 
 FORMATS: tuple[FormatSpec, ...] = (
-    FormatSpec("jsonl", ".jsonl", "one record a paper, for pandas, DuckDB and jq", "kg.writers.jsonl"),
-    FormatSpec("nt", ".nt", "RDF, one triple a line, sorted, for diff and any triple store", "kg.writers.nt"),
-    FormatSpec("ttl", ".ttl", "RDF as Turtle with prefixes, for reading", "kg.writers.ttl"),
-    FormatSpec("jsonld", ".jsonld", "RDF as JSON-LD with its context, for web programs", "kg.writers.jsonld"),
-    FormatSpec("graphml", ".graphml", "nodes and edges for Gephi, yEd, igraph and networkx", "kg.writers.graphml"),
-    FormatSpec("neo4j", "/", "typed CSV for neo4j-admin, and a Cypher script", "kg.writers.neo4j"),
-    FormatSpec("html", ".html", "an interactive page that needs no network", "kg.writers.html"),
+    FormatSpec("jsonl", "graph.jsonl", "one record a paper, for pandas, DuckDB and jq", "kg.writers.jsonl"),
+    FormatSpec("nt", "graph.nt", "RDF, one triple a line, sorted, for diff and any triple store", "kg.writers.nt"),
+    FormatSpec("ttl", "graph.ttl", "RDF as Turtle with prefixes, for reading", "kg.writers.ttl"),
+    FormatSpec("jsonld", "graph.jsonld", "RDF as JSON-LD with its context, for web programs", "kg.writers.jsonld"),
+    FormatSpec("graphml", "graph.graphml", "nodes and edges for Gephi, yEd, igraph and networkx", "kg.writers.graphml"),
+    FormatSpec("neo4j", "neo4j/", "typed CSV for neo4j-admin, and a Cypher script", "kg.writers.neo4j"),
+    FormatSpec("html", "graph.html", "a plain page by pyvis, up to 3,000 nodes", "kg.writers.html"),
+    FormatSpec("explorer", "explorer.html", "the page to explore the graph with, offline", "kg.writers.explorer"),
     FormatSpec(
-        "void", ".void.ttl", "what the graph holds and in which files: VoID and DCAT, for catalogues", "kg.writers.void"
+        "void",
+        "graph.void.ttl",
+        "what the graph holds and in which files: VoID and DCAT, for catalogues",
+        "kg.writers.void",
     ),
-    FormatSpec(
-        "croissant",
-        ".croissant.json",
-        "what graph.jsonl holds: Croissant, for tools of machine learning",
-        "kg.writers.croissant",
-    ),
+    FormatSpec("croissant", "graph.croissant.json", "what graph.jsonl holds: Croissant", "kg.writers.croissant"),
 )
 """Every format, in the order in which they are listed and written."""
 

@@ -9,30 +9,32 @@ whatever a title holds, no other script runs and nothing is loaded.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from html import escape
 from math import sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg import layout
+from kg import layout, views
 from kg.iri import month
 from kg.model import DigestNode, Entity, Lang, PaperNode
-from kg.writers import _rows
+from kg.writers import _page, _rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from kg.graph import KnowledgeGraph
     from kg.model import Edge, Evidence
+    from kg.views import View
     from kg.writers._rows import Node
 
 TITLE = "Research digests as a graph · 论文摘要图谱"
 """What the page is called unless the caller says otherwise."""
 
-_ASSETS = Path(__file__).parent / "assets"
+LIMIT = 3_000
+"""How many nodes the page draws at most: vis-network moves so many within a tenth of a second."""
+
+_MORE = "The explorer page (kg view) shows more.", "探索页（kg view）可显示更多。"
 _LIBRARY = "templates/lib/vis-9.1.2/vis-network.min.js"  # within pyvis 0.3.2
 _OPTIONS = {
     "physics": {"enabled": False},
@@ -42,15 +44,14 @@ _OPTIONS = {
 _UNSAFE = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&'\u2028\u2029"})
 
 
-def render(graph: KnowledgeGraph, *, title: str = TITLE, focus: str = "") -> Iterator[tuple[str, Iterable[bytes]]]:
-    """Render the graph, or a neighbourhood of it, as ``graph.html``.
+def render(graph: KnowledgeGraph, *, title: str = TITLE) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Render the graph, or the most connected part of a large one, as ``graph.html``."""
+    yield "graph.html", [page(views.whole(graph, limit=LIMIT), title=title)]
 
-    Args:
-        graph: what to show.
-        title: the heading of the page.
-        focus: the id of the node that is chosen when the page opens; none if empty.
-    """
-    yield "graph.html", [_page(_network(graph), title, focus).encode()]
+
+def page(view: View, *, title: str = TITLE) -> bytes:
+    """Make the page of a part of a graph."""
+    return _filled(_network(view.drawn), title, view).encode()
 
 
 # --- The network -------------------------------------------------------------------------------------------
@@ -115,27 +116,28 @@ def _evidence(item: Evidence, source: Node) -> dict[str, Any]:
 # --- The page ----------------------------------------------------------------------------------------------
 
 
-def _page(network: Any, title: str, focus: str) -> str:  # noqa: ANN401  pyvis is untyped
+def _filled(network: Any, title: str, view: View) -> str:  # noqa: ANN401  pyvis is untyped
     """Fill our template through pyvis, whose templates do not escape: everything that goes in is safe already."""
-    style, script, library = _asset("page.css"), _asset("page.js"), _library()
-    network.set_template_dir(f"{_ASSETS}/", "page.html")
+    style, script, library = _page.asset(_page.ASSETS / "page.css"), _page.asset(_page.ASSETS / "page.js"), _library()
+    network.set_template_dir(f"{_page.ASSETS}/", "page.html")
     network.templateEnv.globals.update(
         title=escape(title),
-        policy=escape(_policy(scripts=(library, script), style=style)),
+        policy=escape(_page.policy(scripts=(library, script), styles=(style,))),
         style=style,
         script=script,
         library=library,
-        graph=_data(network, focus),
+        graph=_data(network, view),
     )
-    page: str = network.generate_html()
-    return page + "\n"
+    filled: str = network.generate_html()
+    return filled + "\n"
 
 
-def _data(network: Any, focus: str) -> str:  # noqa: ANN401  pyvis is untyped
+def _data(network: Any, view: View) -> str:  # noqa: ANN401  pyvis is untyped
     """Write the graph as JSON that is safe inside a script element."""
     nodes = [_without(node, "label", "shape", "color") for node in network.nodes]
     edges = [_without(edge, "arrows") for edge in network.edges]
-    graph = {"options": _OPTIONS, "focus": focus, "nodes": nodes, "edges": edges}
+    left = [f"{view.left_en} {_MORE[0]}", f"{view.left_zh}{_MORE[1]}"] if view.left_en else []
+    graph = {"options": _OPTIONS, "focus": view.focus, "left": left, "nodes": nodes, "edges": edges}
     return json.dumps(graph, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE)
 
 
@@ -144,25 +146,9 @@ def _without(options: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in sorted(options.items()) if name not in names}
 
 
-def _asset(name: str) -> str:
-    return (_ASSETS / name).read_text(encoding="utf-8")
-
-
 def _library() -> str:
     """Read the drawing library that pyvis ships, without the mark that sends developer tools for its source map."""
     import pyvis.network  # noqa: PLC0415
 
     text = (Path(pyvis.network.__file__).parent / _LIBRARY).read_text(encoding="utf-8")
     return text.partition("//# sourceMappingURL=")[0]
-
-
-def _policy(*, scripts: Iterable[str], style: str) -> str:
-    """Write the Content-Security-Policy: these scripts, this style, and nothing from anywhere."""
-    named = " ".join(map(_hash, scripts))
-    sources = {"default-src": "'none'", "script-src": named, "style-src": _hash(style), "img-src": "data:"}
-    sources |= {"base-uri": "'none'", "form-action": "'none'"}
-    return "; ".join(f"{name} {value}" for name, value in sources.items())
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -335,6 +335,7 @@
 
   function overview() {
     const rows = [element("h2", { textContent: document.title })];
+    for (const sentence of graph.left) rows.push(element("p", { className: "fact", textContent: sentence }));
     rows.push(element("p", { className: "fact", textContent: "Choose a node or an edge, or search. · 点击节点或连线，或搜索。" }));
     for (const kind of ["topic", "method", "dataset"]) {
       const top = byWeight.filter((node) => node.kind === kind).slice(0, 8);
