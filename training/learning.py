@@ -44,12 +44,17 @@ def sparse(hashed: Sequence[Sequence[int]]) -> Any:  # noqa: ANN401  scipy state
     return csr_matrix((np.ones(len(columns), dtype=np.float32), columns, ends), shape=(len(hashed), 1 << BITS))
 
 
-def linear(matrix: Any, answers: NDArray[Any], strength: float) -> NDArray[Any]:  # noqa: ANN401  scipy
+def linear(
+    matrix: Any,  # noqa: ANN401  scipy states no types
+    answers: NDArray[Any],
+    weights: NDArray[Any],
+    strength: float,
+) -> NDArray[Any]:
     """Fit a linear model; the last weight is the constant."""
     model = LogisticRegression(C=strength, max_iter=40, tol=0.01, solver="liblinear", random_state=SEED)
-    model.fit(matrix, answers)
-    weights = np.append(model.coef_[0], model.intercept_[0])
-    return np.where(np.abs(weights) < 1e-3, 0, weights).astype(np.float16).astype(np.float32)  # noqa: PLR2004  noise
+    model.fit(matrix, answers, sample_weight=weights)
+    found = np.append(model.coef_[0], model.intercept_[0])
+    return np.where(np.abs(found) < 1e-3, 0, found).astype(np.float16).astype(np.float32)  # noqa: PLR2004  noise
 
 
 def said(matrix: Any, weights: NDArray[Any]) -> NDArray[Any]:  # noqa: ANN401  scipy
@@ -63,6 +68,7 @@ def fit(  # noqa: PLR0913  what a question consists of
     matrix: Any,  # noqa: ANN401  scipy states no types
     answers: NDArray[Any],
     papers: NDArray[Any],
+    weights: NDArray[Any],
     *,
     use_linear: bool = True,
 ) -> Question:
@@ -74,6 +80,7 @@ def fit(  # noqa: PLR0913  what a question consists of
         matrix: the hashed columns, a row a thing.
         answers: yes or no.
         papers: the number of the paper that each thing stands in.
+        weights: how much each thing counts.
         use_linear: whether the linear model may speak.
     """
     speech = np.zeros(len(rows), dtype=np.float32)
@@ -81,11 +88,11 @@ def fit(  # noqa: PLR0913  what a question consists of
     if use_linear:
         for part in range(INNER):
             out = (papers // 5) % INNER == part
-            speech[out] = said(matrix[out], linear(matrix[~out], answers[~out], STRENGTH[name]))
-        whole = linear(matrix, answers, STRENGTH[name])
+            speech[out] = said(matrix[out], linear(matrix[~out], answers[~out], weights[~out], STRENGTH[name]))
+        whole = linear(matrix, answers, weights, STRENGTH[name])
     model = lightgbm.LGBMClassifier(
         n_estimators=TREES[name], learning_rate=RATE[name], num_leaves=LEAVES[name], **SHAPE
     )
-    model.fit(np.column_stack([rows, speech]).astype(np.float32), answers)
+    model.fit(np.column_stack([rows, speech]).astype(np.float32), answers, sample_weight=weights)
     trees = model.booster_.dump_model()["tree_info"]
     return Question(whole, build([tree["tree_structure"] for tree in trees]), 0.0)

@@ -56,11 +56,16 @@ class Sample:
 
 
 def read(digests: Path, files: Iterable[Path]) -> list[Sample]:
-    """Read annotated papers, each once, in the order of the annotations."""
+    """Read annotated papers, each once, in the order of the annotations.
+
+    An annotation that names no file is of the digests in the folder ``seeds``.
+    """
+    seeds = _seeds(digests)
     wanted: dict[str, dict[str, tuple[evaluate.GoldPaper, str]]] = {}
     order: list[str] = []
     for path in files:
-        where = {row["id"]: row["file"] for row in map(json.loads, path.read_text("utf-8").splitlines()) if row}
+        rows = (json.loads(line) for line in path.read_text("utf-8").splitlines() if line)
+        where = {row["id"]: row.get("file") or seeds[row["id"]] for row in rows}
         for item in evaluate.read_gold(path):
             if item.id not in order:
                 order.append(item.id)
@@ -71,6 +76,14 @@ def read(digests: Path, files: Iterable[Path]) -> list[Sample]:
             if paper.arxiv_id in papers:
                 found.setdefault(paper.arxiv_id, Sample(paper, *papers[paper.arxiv_id]))
     return [found[key] for key in order if key in found]
+
+
+def _seeds(digests: Path) -> dict[str, str]:
+    """Say in which of the seed digests a paper stands."""
+    files = sorted((digests / "seeds").glob("*.txt"))
+    return {
+        paper.arxiv_id: str(file.relative_to(digests)) for file in files for paper in readers.read_digest(file).papers
+    }
 
 
 def prepare(samples: list[Sample], pipeline: Pipeline) -> None:

@@ -35,6 +35,8 @@ HERE = Path(__file__).resolve().parent
 FOLDS = 5
 LEAST = 10
 """Marks on fewer names get no column."""
+GOLD_WEIGHT = 2.0
+"""How much a paper of the gold standard counts in training; one of our own annotations counts 1."""
 
 
 @dataclass
@@ -49,6 +51,8 @@ class Table:
     """The number of the paper that each stands in."""
     answers: dict[str, tuple[NDArray[Any], NDArray[Any]]]
     """By question: whether it is asked of the thing in training, and the answer."""
+    weights: NDArray[Any]
+    """By paper: how much what it says counts."""
     first: int
     """So many rows are of whole papers; the others, of papers of which a part was taken away, are for training only."""
 
@@ -109,7 +113,7 @@ def names(papers: list[sampling.Sample], parts: list[sampling.Sample], pipeline:
         "new": (kinds > 0, np.array(new)),
     }
     first = sum(len(sample.groups) for sample in papers)
-    return Table(np.array(rows, dtype=np.float32), sparse(hashed), np.array(owner), answers, first)
+    return Table(np.array(rows, dtype=np.float32), sparse(hashed), np.array(owner), answers, weights(papers), first)
 
 
 def topics(papers: list[sampling.Sample]) -> Table:
@@ -122,7 +126,13 @@ def topics(papers: list[sampling.Sample]) -> Table:
         labels += sample.topic_labels
     kinds = np.array(labels)
     matrix = np.array(rows, dtype=np.float32).reshape(len(rows), len(FIELDS))
-    return Table(matrix, sparse(hashed), np.array(owner), {"task": (kinds <= 1, kinds == 1)}, len(rows))
+    answers = {"task": (kinds <= 1, kinds == 1)}
+    return Table(matrix, sparse(hashed), np.array(owner), answers, weights(papers), len(rows))
+
+
+def weights(papers: list[sampling.Sample]) -> NDArray[Any]:
+    """Let papers of which the gold standard tells count for more than those of our own readers."""
+    return np.array([1.0 if paper.source[:2].isdigit() else GOLD_WEIGHT for paper in papers])
 
 
 def learn(tables: dict[str, Table], chosen: NDArray[Any], *, use_linear: bool) -> dict[str, Any]:
@@ -131,8 +141,9 @@ def learn(tables: dict[str, Table], chosen: NDArray[Any], *, use_linear: bool) -
     for table in tables.values():
         for name, (asked, answers) in table.answers.items():
             at = asked & chosen[table.papers]
+            papers = table.papers[at]
             found[name] = fit(
-                name, table.rows[at], table.words[at], answers[at], table.papers[at], use_linear=use_linear
+                name, table.rows[at], table.words[at], answers[at], papers, table.weights[papers], use_linear=use_linear
             )
     return found
 
@@ -192,10 +203,10 @@ def show(papers: list[sampling.Sample], outcomes: list[evaluate.Outcome]) -> Non
     """Print the scores, of all and by source of the annotations."""
     sources = {paper.gold.id: paper.source for paper in papers}
     print(evaluation.table(outcomes))
-    for name, ids in (
-        ("train.jsonl", {key for key, source in sources.items() if source == "train.jsonl"}),
-        ("training/annotations", {key for key, source in sources.items() if source != "train.jsonl"}),
-    ):
+    own = {key for key, source in sources.items() if source[:2].isdigit()}
+    named = {name: {key for key, source in sources.items() if source == name} for name in set(sources.values())}
+    parts = {name: ids for name, ids in sorted(named.items()) if ids.isdisjoint(own)}
+    for name, ids in {**parts, "training/annotations": own}.items():
         if ids and len(ids) < len(papers):
             print(f"\n{name}, {len(ids)} papers:\n" + evaluation.table([row for row in outcomes if row.paper in ids]))
 
