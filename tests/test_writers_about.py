@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import rdflib
 from rdflib import DCTERMS, RDF, XSD, Literal, URIRef
-from rdflib.namespace import DCAT, VOID
+from rdflib.namespace import DCAT, FOAF, VOID
 from writers_sample import hostile_graph
 
 from kg import api, writers
@@ -107,13 +107,18 @@ class TestVoid:
         assert files == {(exported / f"graph.{name}").as_uri() for name in ("nt", "ttl", "jsonld")}
         dumps = set(about.objects(whole(about), DCAT.distribution))
         names = (DCAT.downloadURL, DCAT.accessURL)
-        links = {str(link) for dump in dumps for name in names for link in about.objects(dump, name)}
-        links |= {str(about.value(whole(about), DCAT.landingPage))}
-        assert all(Path(link.removeprefix("file://")).exists() for link in links)
-        described = {*void.DUMPS, "html"}
-        assert described == {spec.name for spec in FORMATS} - {"void", "croissant"}
-        assert len(links) == len(described)
+        links = [link for dump in dumps for name in names for link in about.objects(dump, name)]
+        pages = list(about.objects(whole(about), DCAT.landingPage))
         assert all((dump, RDF.type, DCAT.Distribution) in about for dump in dumps)
+        assert all((page, RDF.type, FOAF.Document) in about for page in pages)
+        assert {str(page) for page in pages} == {(exported / name).as_uri() for name in void.PAGES.values()}
+        described = {spec for spec in FORMATS if spec.name not in {"void", "croissant"}}  # those do the describing
+        # as_uri() leaves out the last "/" of a folder
+        told = {str(link).removesuffix("/") for link in (*links, *pages)}
+        assert told == {(exported / spec.file).as_uri() for spec in described}
+        assert len(links) + len(pages) == len(described)
+        assert all((exported / spec.file).exists() for spec in described)
+        assert {spec.name for spec in described} == {*void.DUMPS, *void.PAGES}
 
     def test_no_node_is_blank_and_no_term_is_made_up(self, about: rdflib.Graph) -> None:
         """Rdflib's closed namespaces raise for a term that VoID, DCAT or DCMI do not have."""

@@ -1,6 +1,6 @@
 """VoID cannot say: what any one thing is. It says what the whole is: how much of what, in which words, in which files.
 
-One Turtle file for catalogues of data, in VoID and DCAT. The links to the dumps are relative, so that they lead to the
+One Turtle file for catalogues of data, in VoID and DCAT. The links to dumps and pages are relative, so that they lead to the
 files that ``kg export`` writes beside it, wherever the folder is served. Nothing is said of licence, publisher or
 date of issue, which the graph does not know.
 """
@@ -41,6 +41,9 @@ DUMPS = {
     "neo4j": ("neo4j/", "dcat:mediaType", f"{_MEDIA}text/csv"),
 }
 """For each format of data: its file or folder, and what says its type (by IANA's registry, if that has it)."""
+
+PAGES = {"explorer": "explorer.html", "html": "graph.html"}
+"""For each format that is a page for people: its file."""
 
 _FEATURES = {"nt": "N-Triples", "ttl": "Turtle", "jsonld": "JSON-LD"}
 """The formats that are RDF, by their names at W3C."""
@@ -162,8 +165,9 @@ def _short(address: str) -> str:
 
 
 def _dumps() -> Iterator[Triple]:
-    yield from _say("#graph", ("dcat:landingPage", NamedNode(f"{_HERE}graph.html")))
-    yield from _say("graph.html", ("rdf:type", _term("foaf:Document")))
+    for path in PAGES.values():
+        yield from _say("#graph", ("dcat:landingPage", NamedNode(_HERE + path)))
+        yield from _say(path, ("rdf:type", _term("foaf:Document")), ("dcterms:format", NamedNode(f"{_MEDIA}text/html")))
     for name, (path, predicate, kind) in DUMPS.items():
         file = NamedNode(_HERE + path)
         yield from _say("#graph", ("dcat:distribution", NamedNode(f"{_HERE}#file-{name}")))
