@@ -7,6 +7,7 @@ One decision per name and paper is taken at the end, from all marks of all its p
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from bisect import bisect
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -93,15 +94,15 @@ class Notes:
         return _plain(self.text[span[0] : span[1]])
 
 
-class Component:
+class Component(ABC):
     """A component of the spaCy pipeline that reads and writes notes only.
 
     The extractor calls :meth:`note` itself, since making a Doc of every passage takes longer than most components do.
     """
 
+    @abstractmethod
     def note(self, notes: Notes) -> None:
         """Note what is seen in a passage."""
-        raise NotImplementedError
 
     def __call__(self, doc: Doc) -> Doc:
         """Note what is seen in a Doc: what spaCy calls."""
