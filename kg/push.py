@@ -1,20 +1,25 @@
 """Bring a running Neo4j to hold a graph, over Bolt, by its official driver (extra ``neo4j``).
 
-What is pushed is what ``kg export neo4j`` writes. Every batch is a transaction that writes only what differs from the
-database, so that pushing again changes nothing, pushing a grown graph writes what grew, and a push that broke off is
-mended by the next one. User and password are read from NEO4J_USERNAME and NEO4J_PASSWORD and from nowhere else, so
-that no shell history or log holds them.
+What is pushed is what ``kg export neo4j`` writes. Every batch is a transaction: the database is asked what it has of
+the batch, by ids that are indexed, and told what differs. Pushing again therefore changes nothing, pushing a grown
+graph writes what grew, and a push that broke off is mended by the next one. User and password are read from
+NEO4J_USERNAME and NEO4J_PASSWORD and from nowhere else, so that no shell history or log holds them.
+
+The driver is the asynchronous one: it alone lets us say how long an answer may take. The other waits as long as the
+server told it to, which is two minutes unless somebody changed that.
 """
 
 from __future__ import annotations
 
-import datetime as dt
+import asyncio
 import logging
 import os
 import re
-from contextlib import contextmanager
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from kg.errors import InputError, MissingExtraError, OutputError
@@ -23,24 +28,28 @@ from kg.writers import _cypher
 from kg.writers import neo4j as export
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 
-    from neo4j import Session
+    from neo4j import AsyncManagedTransaction, AsyncSession
 
     from kg.graph import KnowledgeGraph
 
     Progress = Callable[[int, int], None]
     Row = dict[str, Any]
 
-BATCH = 500
+T = TypeVar("T")
+
+BATCH = 1_000
 """How many nodes or relationships a transaction holds."""
 
 SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 OLDEST = 5
 """The oldest major version of Neo4j whose Cypher we speak."""
 
-_PATIENCE = 15.0  # seconds that a server may take to answer a new connection
-_TIMEOUT = 300  # seconds that Neo4j may take to fill its indexes
+_CONNECT = 5.0  # seconds that a server may take to answer a new connection
+_ANSWER = 20.0  # seconds that it may take for one statement or batch, many times what is usual
+_FILL = 300.0  # seconds that it may take to fill its indexes; it is asked in between
+_PAUSE = 0.2  # seconds between these questions
 _RETRY = "Push again: what is there already stays."
 
 
@@ -49,7 +58,7 @@ class Pushed:
     """What a push did."""
 
     server: str = ""
-    """What the server calls itself, such as ``Neo4j/5.26.30``."""
+    """What the server calls itself, such as ``Neo4j 5.26.30``."""
     nodes: int = 0
     """Nodes of the graph."""
     edges: int = 0
@@ -75,23 +84,38 @@ def neo4j(
     Raises:
         InputError: the address is none, or holds a password.
         MissingExtraError: the driver is not installed.
-        OutputError: there is no such server or database, it refuses us, is too old, or the connection breaks.
+        OutputError: there is no such server or database, it refuses us, is too old, or the connection breaks or stalls.
     """
     _check(url)
-    nodes, links = export.tables(graph)
-    done = Pushed(nodes=len(graph), edges=len(graph.edges()))
-    with _session(url, database) as session:
-        done.server = _server(url, session)
-        _index(session, nodes)
-        total, finished = done.nodes + done.edges, 0
-        for name, cypher, rows in _batches(nodes, links):
-            count = _count(session, cypher, rows)
-            done.written[name] = done.written.get(name, 0) + count
-            finished += len(rows)
+    return _finished(_push(url, database, *export.tables(graph), prune=prune, progress=progress))
+
+
+def _finished(work: Coroutine[Any, Any, Pushed]) -> Pushed:
+    """Wait for it; in a thread if this one runs a loop already, as that of a notebook does."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
+async def _push(  # noqa: PLR0913  where, what and how
+    url: str, database: str, nodes: _cypher.Nodes, links: _cypher.Links, *, prune: bool, progress: Progress | None
+) -> Pushed:
+    done = Pushed(nodes=sum(map(len, nodes.values())), edges=sum(map(len, links.values())))
+    async with _session(url, database) as session:
+        done.server = await _server(url, session)
+        await _prepare(url, session, nodes)
+        finished = 0
+        for batch in _batches(nodes, links):
+            count = await _within(session.execute_write(batch.write))
+            done.written[batch.name] = done.written.get(batch.name, 0) + count
+            finished += batch.size
             if progress is not None:
-                progress(finished, total)
+                progress(finished, done.nodes + done.edges)
         if prune:
-            done.removed = _prune(session, nodes, links)
+            done.removed = await _prune(session, nodes, links)
     return done
 
 
@@ -111,8 +135,8 @@ def _check(url: str) -> None:
 # --- Talking -----------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _session(url: str, database: str) -> Iterator[Session]:
+@asynccontextmanager
+async def _session(url: str, database: str) -> AsyncIterator[AsyncSession]:
     """Connect; what the driver raises inside becomes one line."""
     try:
         import neo4j as driver  # noqa: PLC0415  an extra, and heavy
@@ -124,13 +148,14 @@ def _session(url: str, database: str) -> Iterator[Session]:
     user, password = os.environ.get("NEO4J_USERNAME", "neo4j"), os.environ.get("NEO4J_PASSWORD")
     auth = None if password is None else (user, password)
     try:
-        with (
-            driver.GraphDatabase.driver(
+        async with (
+            driver.AsyncGraphDatabase.driver(
                 url,
                 auth=auth,
-                connection_timeout=_PATIENCE,
-                connection_acquisition_timeout=_PATIENCE,
-                max_transaction_retry_time=2 * _PATIENCE,
+                connection_timeout=_CONNECT,
+                connection_acquisition_timeout=_ANSWER,
+                connection_write_timeout=_ANSWER,
+                max_transaction_retry_time=_ANSWER,
                 notifications_min_severity="OFF",
             ) as connection,
             connection.session(database=database or None) as session,
@@ -141,6 +166,8 @@ def _session(url: str, database: str) -> Iterator[Session]:
         raise OutputError(url, f"the server refuses us: NEO4J_PASSWORD {wanted}", "Set it to the right one.") from error
     except exceptions.Neo4jError as error:
         raise _refusal(url, database, error) from error
+    except TimeoutError as error:
+        raise OutputError(url, f"no connection (no answer within {_ANSWER:g} s)", f"Is Neo4j busy? {_RETRY}") from error
     except (exceptions.DriverError, OSError) as error:
         raise OutputError(url, f"no connection ({_reason(error)})", f"Is Neo4j running there? {_RETRY}") from error
 
@@ -157,73 +184,119 @@ def _reason(error: object) -> str:
     return re.split(r"(?<=\w)[.:] | \(reason", text)[0][:200].rstrip(".") or type(error).__name__
 
 
-def _server(url: str, session: Session) -> str:
+async def _within(work: Coroutine[Any, Any, T]) -> T:
+    """Wait for the server, but not for long: a connection that stalls is given up."""
+    async with asyncio.timeout(_ANSWER):
+        return await work
+
+
+async def _rows(session: AsyncSession | AsyncManagedTransaction, /, cypher: str, **given: object) -> list[list[Any]]:
+    return await (await session.run(cypher, given)).values()
+
+
+async def _server(url: str, session: AsyncSession) -> str:
     """Name the server, and refuse one that is too old."""
-    result = session.run("CALL dbms.components() YIELD versions RETURN versions[0] AS version")
-    version = str(result.single(strict=True)["version"])
+    question = "CALL dbms.components() YIELD versions RETURN versions[0] AS version"
+    version = str((await _within(_rows(session, question)))[0][0])
     if int(version.partition(".")[0]) < OLDEST:
         raise OutputError(url, f"this is Neo4j {version}", f"kg needs Neo4j {OLDEST} or newer.")
     return f"Neo4j {version}"
 
 
-def _count(session: Session, cypher: str, rows: Sequence[object]) -> int:
-    """Run a statement on rows, as one transaction that is tried again if the server is busy, and give its count."""
-    return int(session.execute_write(lambda tx: tx.run(cypher, rows=rows).single(strict=True)[0]))
-
-
-def _index(session: Session, labels: Sequence[str] | dict[str, Any]) -> None:
+async def _prepare(url: str, session: AsyncSession, labels: Sequence[str] | dict[str, Any]) -> None:
+    """Make constraints and indexes, and wait until they are filled."""
     for statement in _cypher.schema(labels):
-        session.run(statement).consume()
-    session.run("CALL db.awaitIndexes($seconds)", seconds=_TIMEOUT).consume()
+        await _within(_rows(session, statement))
+    question = "SHOW INDEXES YIELD name, state WHERE state = 'POPULATING' RETURN name"
+    for _ in range(int(_FILL / _PAUSE)):
+        if not await _within(_rows(session, question)):
+            return
+        await asyncio.sleep(_PAUSE)
+    raise OutputError(url, f"its indexes are not filled after {_FILL:g} s", _RETRY)
 
 
 # --- What to say -------------------------------------------------------------------------------------------
 
 
-def _batches(nodes: _cypher.Nodes, links: _cypher.Links) -> Iterator[tuple[str, str, list[Row]]]:
-    """Give each transaction: the label or type, the statement, its rows. Nodes come first."""
+class _Batch(NamedTuple):
+    """The rows of a transaction, by what tells one from another, and how to ask for them and write them."""
+
+    name: str
+    """The label or type."""
+    ask: str
+    """Gives keys, each with the properties that the database has there: as one list, which the driver reads faster."""
+    tell: str
+    """Writes rows."""
+    keys: list[str]
+    """What is asked for: the ids of nodes, or of those where relationships begin."""
+    rows: dict[tuple[str, ...], Row]
+    """For each key what should be there."""
+
+    @property
+    def size(self) -> int:
+        """How many nodes or relationships."""
+        return len(self.rows)
+
+    async def write(self, transaction: AsyncManagedTransaction) -> int:
+        """Write what differs from the database, and say how much that is."""
+        held: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+        for *key, properties in (await _rows(transaction, self.ask, keys=self.keys))[0][0]:
+            held[tuple(key)].append(properties)
+        new = [[*key, row] for key, row in self.rows.items() if not held[key] or any(it != row for it in held[key])]
+        if new:
+            await _rows(transaction, self.tell, rows=new)
+        return len(new)
+
+
+def _batches(nodes: _cypher.Nodes, links: _cypher.Links) -> Iterator[_Batch]:
+    """Give each transaction; nodes come first. A node is found by its id, which a constraint has put into an index."""
     for label, every in nodes.items():
-        cypher = f"""UNWIND $rows AS row OPTIONAL MATCH (n:{label} {{id: row.id}})
-            WITH row, n WHERE n IS NULL OR properties(n) <> row
-            MERGE (m:{label} {{id: row.id}}) SET m = row RETURN count(*)"""
-        yield from ((label, cypher, rows) for rows in _split([_typed(row) for row in every]))
+        ask = f"UNWIND $keys AS key MATCH (n:{label} {{id: key}}) RETURN collect([key, properties(n)])"
+        tell = f"UNWIND $rows AS row MERGE (n:{label} {{id: row[0]}}) SET n = row[1]"
+        for part in _split(every):
+            rows: dict[tuple[str, ...], Row] = {(str(row["id"]),): _typed(row) for row in part}
+            yield _Batch(label, ask, tell, [key[0] for key in rows], rows)
     for (source, kind, target), linked in sorted(links.items()):
-        cypher = f"""UNWIND $rows AS row MATCH (a:{source} {{id: row.source}}) MATCH (b:{target} {{id: row.target}})
-            OPTIONAL MATCH (a)-[r:{kind}]->(b)
-            WITH row, a, b, r WHERE r IS NULL OR properties(r) <> row.properties
-            MERGE (a)-[m:{kind}]->(b) SET m = row.properties RETURN count(*)"""
-        rows = [{"source": start, "target": end, "properties": values} for start, end, values in linked]
-        yield from ((kind, cypher, part) for part in _split(rows))
+        ask = f"""UNWIND $keys AS key MATCH (:{source} {{id: key}})-[r:{kind}]->(b:{target})
+            RETURN collect([key, b.id, properties(r)])"""
+        tell = f"""UNWIND $rows AS row MATCH (a:{source} {{id: row[0]}}) MATCH (b:{target} {{id: row[1]}})
+            MERGE (a)-[r:{kind}]->(b) SET r = row[2]"""
+        for some in _split(linked):
+            rows = {(start, end): values for start, end, values in some}
+            yield _Batch(kind, ask, tell, list(dict.fromkeys(key[0] for key in rows)), rows)
 
 
-def _split(rows: list[Row]) -> Iterator[list[Row]]:
+def _split(rows: list[T]) -> Iterator[list[T]]:
     return (rows[at : at + BATCH] for at in range(0, len(rows), BATCH))
 
 
 def _typed(values: _cypher.Properties) -> Row:
-    """Give a date as a date; everything else has its type already."""
-    return {name: dt.date.fromisoformat(str(value)) if name == "date" else value for name, value in values.items()}
+    """Give a date as a date of Neo4j; everything else has its type already."""
+    from neo4j.time import Date  # noqa: PLC0415  an extra, and heavy
+
+    return {name: Date.from_iso_format(str(value)) if name == "date" else value for name, value in values.items()}
 
 
 # --- Pruning -----------------------------------------------------------------------------------------------
 
 
-def _prune(session: Session, nodes: _cypher.Nodes, links: _cypher.Links) -> dict[str, int]:
+async def _prune(session: AsyncSession, nodes: _cypher.Nodes, links: _cypher.Links) -> dict[str, int]:
     """Remove what is of our labels and types and not in the graph; relationships go with their nodes."""
     removed = {}
     for label, rows in nodes.items():
-        found = session.run(f"MATCH (n:{label}) RETURN n.id, elementId(n)").values()
+        found = await _within(_rows(session, f"MATCH (n:{label}) RETURN n.id, elementId(n)"))
         known = {row["id"] for row in rows}
-        cypher = "UNWIND $rows AS row MATCH (n) WHERE elementId(n) = row DETACH DELETE n RETURN count(*)"
-        removed[label] = _delete(session, cypher, [place for key, place in found if key not in known])
+        cypher = "UNWIND $places AS place MATCH (n) WHERE elementId(n) = place DETACH DELETE n"
+        removed[label] = await _delete(session, cypher, [place for key, place in found if key not in known])
     for kind in export.TYPES.values():
-        query = f"MATCH (a)-[r:{kind}]->(b) RETURN a.id, b.id, elementId(r)"
-        found = session.run(query).values()
+        found = await _within(_rows(session, f"MATCH (a)-[r:{kind}]->(b) RETURN a.id, b.id, elementId(r)"))
         every = {(start, end) for key, linked in links.items() if key[1] == kind for start, end, _ in linked}
-        cypher = "UNWIND $rows AS row MATCH ()-[r]->() WHERE elementId(r) = row DELETE r RETURN count(*)"
-        removed[kind] = _delete(session, cypher, [place for *ends, place in found if tuple(ends) not in every])
+        cypher = "UNWIND $places AS place MATCH ()-[r]->() WHERE elementId(r) = place DELETE r"
+        removed[kind] = await _delete(session, cypher, [place for *ends, place in found if tuple(ends) not in every])
     return removed
 
 
-def _delete(session: Session, cypher: str, places: list[str]) -> int:
-    return sum(_count(session, cypher, places[at : at + BATCH]) for at in range(0, len(places), BATCH))
+async def _delete(session: AsyncSession, cypher: str, places: list[str]) -> int:
+    for part in _split(places):
+        await _within(session.execute_write(_rows, cypher, places=part))
+    return len(places)

@@ -173,8 +173,7 @@ def test_a_full_disk_leaves_the_old_export(kg: Kg, sample_graph_directory: Path,
     (tmp_path / "exports").mkdir()
     (tmp_path / "exports" / "graph.nt").write_text("old\n", "utf-8")
     done = limited("export", "nt", "--graph", sample_graph_directory, folder=tmp_path, size=20_000)
-    assert done.returncode == 2
-    assert "graph.nt" in done.stderr
+    one_line(done, 2, "graph.nt", "cannot write")
     assert [path.name for path in (tmp_path / "exports").iterdir()] == ["graph.nt"]
     assert (tmp_path / "exports" / "graph.nt").read_text("utf-8") == "old\n"
     assert kg("export", "nt", "--graph", sample_graph_directory).returncode == 0

@@ -1,4 +1,4 @@
-"""JSON Lines cannot say: what is wider than what, which file names a digest has, what no paper mentions.
+"""JSON Lines cannot say: what is wider than what, file names of digests, languages of names, what no paper mentions.
 
 One paper a line, for people who want pandas rather than a graph, and what ``kg eval`` scores. A method or
 dataset that a paper both introduces and uses is one row with the stronger relation; each item of its

@@ -1,8 +1,8 @@
 """VoID cannot say: what any one thing is. It says what the whole is: how much of what, in which words, in which files.
 
-One Turtle file for catalogues of data, in VoID and DCAT. The links to dumps and pages are relative, so that they lead to the
-files that ``kg export`` writes beside it, wherever the folder is served. Nothing is said of licence, publisher or
-date of issue, which the graph does not know.
+One Turtle file for catalogues of data, in VoID and DCAT. The links to dumps and pages are relative, so that they lead
+to the files that ``kg export`` writes beside it, wherever the folder is served. Nothing is said of licence, publisher
+or date of issue, which the graph does not know.
 """
 
 from __future__ import annotations

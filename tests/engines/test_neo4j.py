@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import json
 import os
 import re
 import socket
+import time
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -369,7 +371,6 @@ class TestPush:
         self, emptied: Loaded, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(push, "BATCH", 5)
-        monkeypatch.setattr(push, "_PATIENCE", 1.0)
         with servers.breaking(emptied.server.port, after=30_000) as port, pytest.raises(OutputError) as caught:
             push.neo4j(f"bolt://127.0.0.1:{port}", emptied.graph)
         assert "no connection" in str(caught.value)
@@ -377,15 +378,52 @@ class TestPush:
         total = len(emptied.graph) + len(emptied.graph.edges())
         assert 0 < sum(counts(emptied).values()) < total
         monkeypatch.setattr(push, "BATCH", 500)
-        monkeypatch.setattr(push, "_PATIENCE", 15.0)
         mended = push.neo4j(emptied.server.url, emptied.graph)
         assert 0 < sum(mended.written.values()) < total
+        assert contents(emptied) == expected(emptied.graph, csv=False)
+
+    @pytest.mark.parametrize("after", [200, 30_000], ids=["at-once", "in-the-middle"])
+    def test_a_connection_that_stalls_is_given_up_in_one_line_and_the_next_push_mends_it(
+        self, emptied: Loaded, monkeypatch: pytest.MonkeyPatch, after: int
+    ) -> None:
+        """The seconds that a user waits are those of the module; here fewer, so that the test does not wait as long."""
+        assert push._CONNECT + push._ANSWER < 30
+        push.neo4j(emptied.server.url, emptied.graph.part(set()))  # what is slow the first time
+        monkeypatch.setattr(push, "_ANSWER", 6.0)
+        monkeypatch.setattr(push, "BATCH", 5)
+        start = time.monotonic()
+        with servers.breaking(emptied.server.port, after=after, stall=True) as port:
+            with pytest.raises(OutputError) as caught:
+                push.neo4j(f"bolt://127.0.0.1:{port}", emptied.graph)
+            assert time.monotonic() - start < 25
+        assert "no connection" in str(caught.value)
+        assert "Push again" in str(caught.value)
+        assert "\n" not in str(caught.value)
+        monkeypatch.undo()
+        monkeypatch.setenv("NEO4J_PASSWORD", servers.PASSWORD)
+        push.neo4j(emptied.server.url, emptied.graph)
+        assert contents(emptied) == expected(emptied.graph, csv=False)
+
+    def test_it_runs_where_a_loop_runs_already(self, emptied: Loaded) -> None:
+        """As in a notebook."""
+
+        async def cell() -> push.Pushed:
+            return push.neo4j(emptied.server.url, emptied.graph)
+
+        assert asyncio.run(cell()).written == own_counts(emptied.graph)
+
+    def test_what_somebody_changed_is_set_right(self, emptied: Loaded) -> None:
+        push.neo4j(emptied.server.url, emptied.graph)
+        emptied.rows("MATCH (n:Method) WITH n ORDER BY n.id LIMIT 2 SET n.label = 'other'")
+        emptied.rows("MATCH (:Paper)-[r:PROPOSES]->() WITH r ORDER BY elementId(r) LIMIT 3 REMOVE r.quote")
+        told = push.neo4j(emptied.server.url, emptied.graph).written
+        assert {name: number for name, number in told.items() if number} == {"Method": 2, "PROPOSES": 3}
         assert contents(emptied) == expected(emptied.graph, csv=False)
 
     def test_refusals_are_told_in_one_line_without_the_password(
         self, emptied: Loaded, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
-        monkeypatch.setattr(push, "_PATIENCE", 1.0)
+        monkeypatch.setattr(push, "_CONNECT", 1.0)
         url = emptied.server.url
 
         def refusal(address: str, **options: str) -> str:
