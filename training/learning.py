@@ -68,8 +68,8 @@ def fit(  # noqa: PLR0913  what a question consists of
     matrix: Any,  # noqa: ANN401  scipy states no types
     answers: NDArray[Any],
     papers: NDArray[Any],
-    weights: NDArray[Any],
     *,
+    weights: NDArray[Any],
     use_linear: bool = True,
 ) -> Question:
     """Fit a question.

@@ -143,7 +143,13 @@ def learn(tables: dict[str, Table], chosen: NDArray[Any], *, use_linear: bool) -
             at = asked & chosen[table.papers]
             papers = table.papers[at]
             found[name] = fit(
-                name, table.rows[at], table.words[at], answers[at], papers, table.weights[papers], use_linear=use_linear
+                name,
+                table.rows[at],
+                table.words[at],
+                answers[at],
+                papers,
+                weights=table.weights[papers],
+                use_linear=use_linear,
             )
     return found
 
