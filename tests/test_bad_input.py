@@ -193,6 +193,8 @@ def test_ctrl_c_ends_in_one_line_and_loses_nothing(kg: Kg, samples: Path, tmp_pa
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell that runs the tests in the background lets all that they start ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  one thread, nothing locked
     )
     deadline = time.monotonic() + 60
     while not any((tmp_path / "graph" / "segments").glob("*/*")) and time.monotonic() < deadline:
