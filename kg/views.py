@@ -272,24 +272,27 @@ def limited(view: View, limit: int) -> View:
 
 
 def _connected(view: View, limit: int) -> set[str]:
-    first = _beside(view, limit // 2)
+    """Choose entities by their papers, papers by these entities, and of the entities those that these papers name."""
+    first, claims = _beside(view, limit // 2), _claims(view.asked)
     papers = [paper.id for paper in view.asked.papers()]
     room = max(limit * _ENTITIES[0] // _ENTITIES[1], limit - len(papers))
-    entities = _ranked((entity.id for entity in view.asked.entities()), support(view.asked), first)[:room]
-    kept = set(entities)
-    named = Counter(edge.source for edge in _claims(view.asked) if edge.target in kept)
-    return {*entities, *_ranked(papers, named, first)[: limit - len(entities)]}
+    named = set(_ranked((entity.id for entity in view.asked.entities()), support(view.asked), first)[:room])
+    worth = Counter(edge.source for edge in claims if edge.target in named)
+    kept = set(_ranked(papers, worth, first)[: limit - room])
+    worth = Counter(edge.target for edge in claims if edge.source in kept)
+    return kept | set(_ranked({*worth, *first} - kept, worth, first)[:room])
 
 
 def _beside(view: View, most: int) -> set[str]:
     """Give the focus and, if they are not too many, its neighbours."""
     if not view.focus:
         return set()
-    near = {end for edge in view.asked.edges_of(view.focus) for end in (edge.source, edge.target)}
+    edges = (edge for edge in view.asked.edges_of(view.focus) if edge.relation is not Relation.LISTED_IN)
+    near = {end for edge in edges for end in (edge.source, edge.target)} | {view.focus}
     return near if len(near) <= most else {view.focus}
 
 
 def _ranked(node_ids: Iterable[str], worth: Mapping[str, int], first: Collection[str]) -> list[str]:
-    """Rank nodes: those to come first, then by worth; of equals the one with the later id, which of papers is newer."""
-    ranked = sorted(node_ids, reverse=True)
+    """Rank nodes: those to come first, then by worth; of equals the later id (the newer paper), whatever its kind."""
+    ranked = sorted(node_ids, key=lambda node: (node.rpartition("/")[2], node), reverse=True)
     return sorted(ranked, key=lambda node: (node not in first, -worth.get(node, 0)))

@@ -253,6 +253,7 @@ def test_the_part_that_is_drawn_is_the_most_connected() -> None:
     entities = {entity.id for entity in drawn.entities()}
     named = {paper.id: sum(edge.target in entities for edge in graph.edges_of(paper.id)) for paper in graph.papers()}
     kept = {paper.id for paper in drawn.papers()}
+    assert all(any(edge.source in kept for edge in drawn.edges_of(key)) for key in entities)
     assert min(named[key] for key in kept) >= max(count for key, count in named.items() if key not in kept)
 
 
