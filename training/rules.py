@@ -22,7 +22,8 @@ from kg import evaluate, vocabulary
 from kg.extractors import RULES, chosen
 from kg.extractors._model import FOLDER, sigmoid
 from kg.extractors._pipeline import Pipeline
-from kg.extractors._rules import MOST, RuleJudge, Weights, candidates, odds, rules
+from kg.extractors._rules import RuleJudge, Weights, candidates, odds, rules
+from kg.extractors._tasks import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

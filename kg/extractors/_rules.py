@@ -17,8 +17,8 @@ from kg.extractors._archive import Archive
 from kg.extractors._decide import Judge, in_order, stated
 from kg.extractors._groups import Group, Lookup, group
 from kg.extractors._model import FOLDER, Model, sigmoid
-from kg.extractors._taskfeatures import Topical
-from kg.extractors._tasks import named
+from kg.extractors._taskfeatures import OFTEN, Topical
+from kg.extractors._tasks import MOST, named
 from kg.model import Lang, Part
 
 if TYPE_CHECKING:
@@ -30,10 +30,6 @@ if TYPE_CHECKING:
     from kg.model import Mention, Paper
     from kg.vocabulary import Vocabulary
 
-MOST = 4
-"""A paper works on so many tasks at most."""
-OFTEN = 3
-"""From so many places on, a task is frequent."""
 Weights = dict[str, int]
 """What each mark is worth, in hundredths of log-odds; ``""`` is the weight of none."""
 
