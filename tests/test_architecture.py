@@ -23,7 +23,7 @@ LAYERS = (
     {"iri", "files", "resources", "oxigraph"},
     {"vocabulary", "readers"},
     {"extractors", "link"},
-    {"communities", "forces"},
+    {"communities", "forces", "assembly"},
     {"graph"},
     {"rdf", "layout", "views"},
     {"segments"},
