@@ -129,7 +129,7 @@ def plain(text: str) -> str:
 
 def _accented(match: re.Match[str]) -> str:
     """Compose a letter with its accent; a dotless i gets its dot back for that."""
-    mark, *_, letter = re.sub(r"[\\{}\s]", "", match[0])
+    mark, *_, letter = list(re.sub(r"[\\{}\s]", "", match[0]))
     return unicodedata.normalize("NFC", letter + _ACCENTS[mark])
 
 
