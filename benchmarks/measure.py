@@ -3,7 +3,7 @@
 Memory is the sum of the resident sets (RSS) of the process and all its descendants, read from ``/proc`` some fifty
 times a second. Pages that two processes share count twice, so that the sum is never too small; a peak shorter than two
 readings shows only in the kernel's own high-water mark of each process, below which the figure never falls. Where
-there is no ``/proc`` (macOS), memory is not measured.
+there is no ``/proc`` (macOS), ``ps`` is asked, which knows no such mark.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 PROC = Path("/proc")
 INTERVAL = 0.02
@@ -41,7 +41,7 @@ class Run:
     cpu: float
     """Processor seconds of the command and its children, in user and system mode."""
     peak: float
-    """MiB in memory at the worst moment; 0 where it cannot be measured."""
+    """MiB in memory at the worst moment."""
     output: str
     """What it wrote to stdout."""
     errors: str
@@ -93,52 +93,71 @@ class _Watch(threading.Thread):
         """Read until told that it is done."""
         start = before = time.monotonic()
         while True:
-            family = descendants(self.root)
-            self.peak = max(self.peak, resident(family))
+            found = processes()
+            members = family(self.root, found)
+            self.peak = max(self.peak, resident(members, found))
             now = time.monotonic()
             if self.peak / 1024 > self.mebibytes:
                 self.gave_up = f"at {self.mebibytes:,.0f} MiB"
             elif now - start > self.seconds:
                 self.gave_up = f"after {self.seconds:,.0f} s"
             if self.gave_up:
-                _end(family)
+                _end(members)
                 return
             if self._done.wait(max(INTERVAL, 10 * (now - before))):
                 return
             before = time.monotonic()
 
 
-def _end(family: Sequence[int]) -> None:
+def _end(members: Sequence[int]) -> None:
     """End processes, children first."""
-    for process in reversed(family):
+    for process in reversed(members):
         with contextlib.suppress(OSError):
             os.kill(process, signal.SIGKILL)
 
 
-def descendants(root: int) -> list[int]:
+class Process(NamedTuple):
+    """A process, as the system tells of it."""
+
+    parent: int
+    held: int
+    """KiB in memory now."""
+    worst: int
+    """KiB in memory at its worst moment."""
+
+
+def processes() -> dict[int, Process]:
+    """List all processes, from ``/proc`` or, where there is none, from ``ps``."""
+    if not PROC.is_dir():
+        text = subprocess.run(["ps", "-axo", "pid=,ppid=,rss="], check=True, capture_output=True, text=True).stdout  # noqa: S607
+        return {
+            number: Process(parent, held, held)
+            for number, parent, held in (map(int, row.split()) for row in text.splitlines())
+        }
+    found = {}
+    for place in PROC.glob("[0-9]*/status"):
+        with contextlib.suppress(OSError):  # it has just ended
+            fields = dict(line.split(":", 1) for line in place.read_text("utf-8", "replace").splitlines())
+            numbers = [int(fields.get(name, "0").split()[0]) for name in ("PPid", "VmRSS", "VmHWM")]
+            found[int(place.parent.name)] = Process(*numbers)
+    return found
+
+
+def family(root: int, found: Mapping[int, Process]) -> list[int]:
     """List a process and all below it, parents first."""
     children: dict[int, list[int]] = defaultdict(list)
-    for place in PROC.glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError, IndexError, ValueError):
-            text = place.read_text("utf-8", "replace")
-            children[int(text.rpartition(")")[2].split()[1])].append(int(place.parent.name))
-    family = [root]
-    for process in family:
-        family += children[process]
-    return family
+    for number, process in found.items():
+        children[process.parent].append(number)
+    members = [root]
+    for number in members:
+        members += children[number]
+    return [number for number in members if number in found]
 
 
-def resident(family: Sequence[int]) -> int:
+def resident(members: Sequence[int], found: Mapping[int, Process]) -> int:
     """Give the KiB that processes hold together now, or that one of them has held at its worst, whichever is more."""
-    together = worst = 0
-    for process in family:
-        with contextlib.suppress(OSError, ValueError):
-            fields = dict(
-                line.split(":", 1) for line in (PROC / str(process) / "status").read_text("utf-8").splitlines()
-            )
-            together += int(fields.get("VmRSS", "0 kB").split()[0])
-            worst = max(worst, int(fields.get("VmHWM", "0 kB").split()[0]))
-    return max(together, worst)
+    worst = max((found[number].worst for number in members), default=0)
+    return max(worst, sum(found[number].held for number in members))
 
 
 # --- The machine --------------------------------------------------------------------------------------------

@@ -116,24 +116,29 @@ class Bench:
             sys.exit(f"{what} failed with status {run.status}:\n{run.errors}")
         return run
 
-    def timed(  # noqa: PLR0913  what is run, and how
+    def timed(
         self,
         what: str,
         about: archive.Size,
         *arguments: object,
         size: str = "1",
         before: Callable[[], None] | None = None,
-        runs: int = RUNS,
         patience: float = float("inf"),
     ) -> list[measure.Run]:
         """Run kg some times, each after the same preparation, and note the median."""
         done: list[measure.Run] = []
-        while len(done) < runs and sum(run.seconds for run in done) < ENOUGH and not (done and done[-1].gave_up):
+        while self.again(done):
             if before is not None:
                 before()
             done.append(self.command(what, *arguments, seconds=patience))
         self.note(what, about, done, size)
         return done
+
+    def again(self, done: Sequence[measure.Run]) -> bool:
+        """Tell whether a command is to be run once more."""
+        if not done:
+            return True
+        return len(done) < self.options.runs and sum(run.seconds for run in done) < ENOUGH and not done[-1].gave_up
 
     def note(self, what: str, about: archive.Size, done: Sequence[measure.Run], size: str = "1") -> None:
         """Note what some runs took, tell it, and save everything so far."""
@@ -163,9 +168,9 @@ class Bench:
         """Measure everything."""
         nothing = archive.Size(0, 0, 0, 0, 0)
         self.timed("kg --help", nothing, "--help", size="")
-        wanted = FRACTIONS[self.options.full]
+        wanted = self.options.fractions or FRACTIONS[self.options.full]
         for fraction in wanted:
-            self.grow(fraction, last=fraction == wanted[-1])
+            self.grow(fraction, first=fraction == wanted[0], last=fraction == wanted[-1])
         self.increment()
         self.look()
         self.rebuild()
@@ -173,7 +178,7 @@ class Bench:
         self.tell("done")
         return self.results
 
-    def grow(self, fraction: str, *, last: bool) -> None:
+    def grow(self, fraction: str, *, first: bool, last: bool) -> None:
         """Build a fraction of the archive; beside it, the peer."""
         digests = archive.first(self.digests, Fraction(fraction))
         folder, graph = self.folder(fraction), self.graph(fraction)
@@ -185,9 +190,11 @@ class Bench:
             shutil.rmtree(self.graph("rules"))
         if self.options.peer and (self.options.full or last):
             self.peer(fraction, folder, graph, about)
-        if last:
-            self.assemble(folder, graph, about)
-        else:
+        if first or last:
+            self.assemble(folder, graph, about, fraction)
+        if first:
+            self.export(graph, about, fraction)
+        if not last:
             shutil.rmtree(graph)
 
     def build(self, what: str, folder: Path, graph: Path, about: archive.Size, fraction: str, chosen: str) -> None:  # noqa: PLR0913, PLR0917  what a build is
@@ -200,7 +207,7 @@ class Bench:
             before=lambda: shutil.rmtree(graph, ignore_errors=True),
         )
 
-    def assemble(self, folder: Path, graph: Path, about: archive.Size) -> None:
+    def assemble(self, folder: Path, graph: Path, about: archive.Size, fraction: str) -> None:
         """Build where all is read and extracted: what is left is to link, to put together and to store."""
 
         def forget() -> None:
@@ -208,7 +215,7 @@ class Bench:
                 if part.name != "segments":
                     shutil.rmtree(part) if part.is_dir() else part.unlink()
 
-        self.timed("kg build, segments there", about, *self.update(folder, graph), before=forget)
+        self.timed("kg build, segments there", about, *self.update(folder, graph), size=fraction, before=forget)
 
     def update(self, folder: Path, graph: Path) -> tuple[object, ...]:
         """Give the arguments of a build as before."""
@@ -220,7 +227,7 @@ class Bench:
         self.timed("kg build, unchanged", archive.size(self.digests), *self.update(folder, graph))
         about = archive.size([*self.digests, self.last])
         done: list[measure.Run] = []
-        while len(done) < RUNS and sum(run.seconds for run in done) < ENOUGH:
+        while self.again(done):
             if done:  # taken away, to come anew
                 (folder / self.last.name).unlink()
                 self.command("kg build, one digest less", *self.update(folder, graph))
@@ -230,13 +237,18 @@ class Bench:
         self.results.disk |= {f"graph: {part.name}": held(part) for part in sorted(graph.iterdir()) if held(part)}
         self.results.disk["digests"] = about.bytes
 
+    def export(self, graph: Path, about: archive.Size, fraction: str) -> None:
+        """Export the graph, format by format."""
+        for name in EXPORTS:
+            output = self.place / "exports" / name
+            arguments = ("export", name, "--graph", graph, "--output", output)
+            self.timed(f"kg export {name}", about, *arguments, size=fraction)
+            self.results.disk[f"export: {name}"] = held(output)
+
     def look(self) -> None:
         """Export, query and show the whole graph."""
         graph, about = self.graph("1"), archive.size([*self.digests, self.last])
-        for name in EXPORTS:
-            output = self.place / "exports" / name
-            self.timed(f"kg export {name}", about, "export", name, "--graph", graph, "--output", output, runs=3)
-            self.results.disk[f"export: {name}"] = held(output)
+        self.export(graph, about, "1")
         triples = self.place / "exports" / "nt" / "graph.nt"
         self.results.proof["increment"] = checksum(triples)
         counts = json.loads(self.command("kg stats", "stats", "--graph", graph, "-f", "json").output)
@@ -323,7 +335,7 @@ def checksum(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def arguments() -> argparse.Namespace:
+def command_line() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description="Measure kg as an archive grows.")
     parser.add_argument("digests", type=Path, nargs="?", help="a folder of digests; made by rule if not given")
@@ -331,6 +343,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--extractors", choices=("all", "rules"), default="all")
     parser.add_argument("--json", type=Path, help="where to save what is measured")
     parser.add_argument("--papers", type=int, default=PAPERS, help="how many are made if no digests are given")
+    parser.add_argument("--fractions", nargs="+", help="of the archive, growing; the last one is 1")
+    parser.add_argument("--once", dest="runs", action="store_const", const=1, default=RUNS, help="repeat no command")
     parser.add_argument("--no-peer", dest="peer", action="store_false", help="leave the straightforward script out")
     parser.add_argument("--peer-seconds", type=float, default=3600, help="after how long it is given up")
     parser.add_argument("--peer-mib", type=float, default=8192, help="at which memory it is given up")
@@ -340,7 +354,7 @@ def arguments() -> argparse.Namespace:
 
 def main() -> int:
     """Measure, and print the tables; 1 if the increment differs from the rebuild."""
-    options = arguments()
+    options = command_line()
     before = measure.load()
     if measure.busy(before):
         print(f"warning: the load is {before} on {measure.cores()} cores; figures will be too high", file=sys.stderr)

@@ -31,7 +31,7 @@ def report(results: dict[str, Any]) -> str:
     parts = [
         about(results),
         "Cost by size:\n\n" + growth(results["rows"]) + linear(results["rows"]),
-        "The whole archive:\n\n" + commands(results["rows"]) + proof(results),
+        "Other commands:\n\n" + commands(results["rows"]) + proof(results),
         *(beside(peer, results["rows"]) for peer in results["peers"]),
         "On disk:\n\n" + disk(results),
         results["queries"].strip() + "\n" if results["queries"] else "",
@@ -65,7 +65,7 @@ def growth(rows: list[dict[str, Any]]) -> str:
     lines = [
         (
             f"`{row['what']}`",
-            "all" if row["size"] == "1" else row["size"],
+            part(row["size"]),
             f"{row['papers']:,}",
             f"{row['entries']:,}",
             *figures(row),
@@ -77,6 +77,11 @@ def growth(rows: list[dict[str, Any]]) -> str:
         if row["what"] in GROWING
     ]
     return table(head, lines)
+
+
+def part(size: str) -> str:
+    """Name a part of the archive."""
+    return "all" if size == "1" else size
 
 
 def linear(rows: list[dict[str, Any]]) -> str:
@@ -108,9 +113,14 @@ def figures(row: dict[str, Any]) -> tuple[str, str, str]:
 
 def commands(rows: list[dict[str, Any]]) -> str:
     """Write what the other commands take."""
-    head = ("command", "s", "CPU s", "MiB", "runs")
+    head = ("command", "of the archive", "s", "CPU s", "MiB", "runs")
     return table(
-        head, [(f"`{row['what']}`", *figures(row), str(row["runs"])) for row in rows if row["what"] not in GROWING]
+        head,
+        [
+            (f"`{row['what']}`", part(row["size"]), *figures(row), str(row["runs"]))
+            for row in sorted(rows, key=lambda row: row["what"])
+            if row["what"] not in GROWING
+        ],
     )
 
 
