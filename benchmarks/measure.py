@@ -185,9 +185,9 @@ def machine() -> dict[str, object]:
     }
 
 
-def busy(load_average: float) -> bool:
-    """Tell whether others use the machine so much that figures are worth little."""
-    return load_average > BUSY * cores()
+def busy(load_average: float, count: int) -> bool:
+    """Tell whether others use a machine of so many cores so much that figures are worth little."""
+    return load_average > BUSY * count
 
 
 def _kibibytes(name: str) -> int:

@@ -98,7 +98,7 @@ class Bench:
         machine = measure.machine() | {"kg": kg.__version__, "load_before": measure.load()}
         about = archive.size(digests)._asdict() | {"kind": kind, "extractors": options.extractors}
         about["one_more"] = len(self.last.papers)
-        self.results = Results(shlex.join(["python", "benchmarks/scale.py", *sys.argv[1:]]), machine, about)
+        self.results = Results(told(options), machine, about)
 
     # --- One command ----------------------------------------------------------------------------------------
 
@@ -324,6 +324,14 @@ class Bench:
         return self.place / "graphs" / name.replace("/", "-")
 
 
+def told(options: argparse.Namespace) -> str:
+    """Give the command line, without the names of folders here."""
+    names = {str(path) for path in (options.digests, options.json, options.place) if path}
+    words = ["DIGESTS" if word == str(options.digests) else word for word in sys.argv[1:]]
+    kept = [word for word in words if word not in names and word not in {"--json", "--place"}]
+    return shlex.join(["python", "benchmarks/scale.py", *kept])
+
+
 def held(path: Path) -> int:
     """Give the bytes of a file or of all files in a folder."""
     return sum(file.stat().st_size for file in ([path] if path.is_file() else path.rglob("*")) if file.is_file())
@@ -356,7 +364,7 @@ def main() -> int:
     """Measure, and print the tables; 1 if the increment differs from the rebuild."""
     options = command_line()
     before = measure.load()
-    if measure.busy(before):
+    if measure.busy(before, measure.cores()):
         print(f"warning: the load is {before} on {measure.cores()} cores; figures will be too high", file=sys.stderr)
     with tempfile.TemporaryDirectory(dir=options.place) as name:
         place = Path(name)

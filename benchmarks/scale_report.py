@@ -54,7 +54,7 @@ def about(results: dict[str, Any]) -> str:
     )
     memory = "Memory is the sum of the resident sets of all processes at the worst moment."
     lines = [f"`{results['command']}`", "", where, what, memory]
-    if measure.busy(machine["load_before"]):
+    if measure.busy(machine["load_before"], machine["cores"]):
         lines.append("**The machine was busy before it began: times by the clock are too high.**")
     return "\n".join(lines) + "\n"
 

@@ -234,9 +234,21 @@ def test_the_straightforward_script_does_every_stage(samples: Path, tmp_path: Pa
 
 @pytest.mark.slow
 def test_the_benchmark_of_scale_fills_every_row(tmp_path: Path) -> None:
-    """On a few papers, without the model and the peer: every command is there, and the increment equals the rebuild."""
+    """On a few papers, without the model and the peer: every command is there, increment equals rebuild."""
     saved = tmp_path / "scale.json"
-    options = ["--papers", "24", "--extractors", "rules", "--no-peer", "--once", "--fractions", "1/2", "1", "--json", str(saved)]
+    options = [
+        "--papers",
+        "24",
+        "--extractors",
+        "rules",
+        "--no-peer",
+        "--once",
+        "--fractions",
+        "1/2",
+        "1",
+        "--json",
+        str(saved),
+    ]
     done = subprocess.run(
         [sys.executable, str(BENCHMARKS / "scale.py"), *options], check=True, capture_output=True, text=True
     )
