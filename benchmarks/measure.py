@@ -58,7 +58,12 @@ def run(command: Sequence[str], *, seconds: float = math.inf, mebibytes: float =
         start = time.perf_counter()
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True)
         with _Watch(process.pid, seconds, mebibytes) as watch:
-            _, status, usage = os.wait4(process.pid, 0)
+            try:
+                _, status, usage = os.wait4(process.pid, 0)
+            except BaseException:  # Ctrl-C reaches this process alone
+                _end(family(process.pid, processes()))
+                process.wait()
+                raise
             taken = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         texts = []

@@ -293,7 +293,7 @@ class Bench:
         ours = self.place / "exports" / "peer"
         nt = self.command("kg export nt", "export", "nt", "--graph", graph, "--output", ours)
         html = self.command("kg export explorer", "export", "explorer", "--graph", graph, "--output", ours, seconds=300)
-        page = html.gave_up or round(html.seconds, 3)
+        page = f"gave up {html.gave_up}" if html.gave_up else round(html.seconds, 3)
         asked = self.asked(graph, chosen)
         ratio = {"nt": round(nt.seconds, 3), "nt_peak": round(nt.peak, 1), "page": page, "asked": asked}
         self.results.peers.append(found | {"gave_up": run.gave_up, "stages": stages, "kg": ratio})
@@ -343,6 +343,12 @@ def checksum(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def peer_memory() -> float:
+    """Choose at how many MiB the peer is given up: at 8 GiB, or sooner where less is free."""
+    free = float(str(measure.machine()["free_gib"])) * 1024
+    return min(8192.0, 0.75 * free) if free else 8192.0
+
+
 def command_line() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description="Measure kg as an archive grows.")
@@ -355,7 +361,7 @@ def command_line() -> argparse.Namespace:
     parser.add_argument("--once", dest="runs", action="store_const", const=1, default=RUNS, help="repeat no command")
     parser.add_argument("--no-peer", dest="peer", action="store_false", help="leave the straightforward script out")
     parser.add_argument("--peer-seconds", type=float, default=3600, help="after how long it is given up")
-    parser.add_argument("--peer-mib", type=float, default=8192, help="at which memory it is given up")
+    parser.add_argument("--peer-mib", type=float, default=peer_memory(), help="at which memory it is given up")
     parser.add_argument("--place", type=Path, help="where to work; a temporary folder by default")
     return parser.parse_args()
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -62,6 +65,19 @@ def test_what_takes_too_much_memory_is_ended() -> None:
     run = measure.run(python(HOLD.format(size=300 * MEBIBYTE, seconds=60)), mebibytes=150)
     assert run.gave_up == "at 150 MiB"
     assert run.status < 0
+
+
+def test_ctrl_c_leaves_nothing_running(tmp_path: Path) -> None:
+    """The command runs in a session of its own, so that the terminal does not end it: we do."""
+    place = tmp_path / "pid"
+    child = f"import os, pathlib, time; pathlib.Path({str(place)!r}).write_text(str(os.getpid())); time.sleep(60)"
+    code = f"import sys; sys.path.insert(0, {str(BENCHMARKS)!r}); import measure; measure.run({python(child)!r})"
+    with subprocess.Popen(python(code), stderr=subprocess.DEVNULL) as bench:
+        while not (place.exists() and place.read_text("utf-8")):
+            time.sleep(0.05)
+        bench.send_signal(signal.SIGINT)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(place.read_text("utf-8")), 0)
 
 
 # --- Digests made by rule -----------------------------------------------------------------------------------
@@ -203,6 +219,34 @@ def test_a_busy_machine_and_other_bytes_are_said_aloud() -> None:
 def test_growth_that_is_linear_is_called_so() -> None:
     """Twice three thousand further entries cost the same each."""
     assert "4,000 µs beyond, 1.00 times as much" in scale_report.report(results())
+
+
+def peer(gave_up: str) -> dict[str, Any]:
+    """Make a peer that took 20 s to the graph, and asked one question; the page it gave up, and the rest if told so."""
+    stages: dict[str, Any] = {
+        name: {"seconds": 4.0, "cpu": 3.0, "peak_mib": 900} for name in ("read", "vocabulary", "match", "networkx")
+    }
+    if not gave_up:
+        stages |= {"rdflib": {"seconds": 4.0, "cpu": 3.0, "peak_mib": 1000}, "nt": {"seconds": 6.0}}
+        stages |= {"evidence": {"seconds": 0.5, "result": 3}, "pyvis": {"gave_up": "after 300 s"}}
+    asked = {"evidence": {"seconds": 0.001, "result": 4}}
+    ours = {"nt": 2.0, "nt_peak": 90.0, "page": "gave up after 300 s", "asked": asked}
+    return row("straightforward", "1", 1000, 40, 1000) | {"gave_up": gave_up, "stages": stages, "kg": ours}
+
+
+def test_the_peer_stands_beside_with_ratios() -> None:
+    """A build of ours took 8 s."""
+    text = scale_report.report(results() | {"peers": [peer("")]})
+    assert "| digests to graph, s: `kg build` | 8.00 | 20.00 | 2.5 |" in text
+    assert "| N-Triples, s | 2.00 | 6.00 | 3.0 |" in text
+    assert "| `evidence`, warm, ms (4 and 3 rows) | 1.00 | 500.00 | 500.0 |" in text
+    assert "| page, s | gave up after 300 s | gave up after 300 s |  |" in text
+
+
+def test_a_peer_that_gave_up_is_told_with_what_it_did_not_reach() -> None:
+    text = scale_report.report(results() | {"peers": [peer("at 8,192 MiB")]})
+    assert "It gave up at 8,192 MiB." in text
+    assert "| digests to graph, s: `kg build` | 8.00 | not reached |  |" in text
 
 
 # --- The scripts, run as they are ---------------------------------------------------------------------------
