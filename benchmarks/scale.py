@@ -40,12 +40,12 @@ HERE = Path(__file__).resolve().parent
 PEER = HERE / "peers" / "straightforward.py"
 QUERIES = HERE / "queries.py"
 """Prints what the shipped queries take on a graph directory, warm, as a Markdown table."""
-PAPERS = 1200
+PAPERS = 1000
 """How many papers are made for those who give no digests."""
 FRACTIONS = {False: ("1/4", "1/2", "1"), True: ("1/16", "1/8", "1/4", "1/2", "1")}
 RUNS = 5
-ENOUGH = 8.0
-"""A command is run again until it was run so often, or took so many seconds in all."""
+ENOUGH = {False: 4.0, True: 20.0}
+"""A command is run again until it was run so often, or took so many seconds in all; more in full."""
 EXPORTS = ("nt", "jsonl", "neo4j")
 MEBIBYTE = 2**20
 
@@ -138,7 +138,8 @@ class Bench:
         """Tell whether a command is to be run once more."""
         if not done:
             return True
-        return len(done) < self.options.runs and sum(run.seconds for run in done) < ENOUGH and not done[-1].gave_up
+        spent = sum(run.seconds for run in done)
+        return len(done) < self.options.runs and spent < ENOUGH[self.options.full] and not done[-1].gave_up
 
     def note(self, what: str, about: archive.Size, done: Sequence[measure.Run], size: str = "1") -> None:
         """Note what some runs took, tell it, and save everything so far."""

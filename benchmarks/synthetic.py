@@ -316,7 +316,7 @@ def main() -> None:
     """Write digests, and say how many."""
     parser = argparse.ArgumentParser(description="Make digests by rule, for want of real ones.")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--papers", type=int, default=1200)
+    parser.add_argument("--papers", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--dialect", choices=list(DIALECTS), default="catalogue")
     options = parser.parse_args()
