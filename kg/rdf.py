@@ -247,7 +247,7 @@ def _word(text: str) -> Literal:
     return Literal(text)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _integer(number: int) -> Literal:
     return Literal(str(number), datatype=term("xsd:integer"))
 

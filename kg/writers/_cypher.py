@@ -117,12 +117,20 @@ def _statements(rows: Iterable[str], clause: str) -> Iterator[str]:
     part of a statement.
     """
     odd: list[str] = []
-    rest = iter(rows)
-    while batch := list(islice(rest, BATCH)):
-        odd += (row for row in batch if _NUL in row)
+    plain = _without(rows, odd)
+    while batch := list(islice(plain, BATCH)):
         yield f":param rows => [{', '.join(batch)}]\n"
         yield f"UNWIND $rows AS row {clause};\n"
     yield from (f"UNWIND [{row}] AS row {clause};\n" for row in odd)
+
+
+def _without(rows: Iterable[str], odd: list[str]) -> Iterator[str]:
+    """Give the rows without NUL; put the others aside."""
+    for row in rows:
+        if _NUL in row:
+            odd.append(row)
+        else:
+            yield row
 
 
 def _link(source: str, target: str, properties: Properties) -> str:
