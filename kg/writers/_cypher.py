@@ -42,8 +42,15 @@ _FULLTEXT = (
 """The full-text indexes: name, labels, properties."""
 
 _NUL = "\\u0000"
-_ESCAPES = str.maketrans(
-    {"\\": "\\\\", "'": "\\'", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+_ESCAPES = (
+    ("\\", "\\\\"),  # first, since the others bring backslashes
+    ("'", "\\'"),
+    ('"', '\\"'),
+    ("\n", "\\n"),
+    ("\r", "\\r"),
+    ("\t", "\\t"),
+    ("\b", "\\b"),
+    ("\f", "\\f"),
 )
 
 
@@ -55,13 +62,19 @@ def literal(value: Value) -> str:
     """
     match value:
         case str():
-            return f"'{_visible(value.translate(_ESCAPES))}'"
+            return f"'{_visible(_escaped(value))}'"
         case bool():
             return str(value).lower()
         case list():
             return f"[{', '.join(map(literal, value))}]"
         case _:
             return repr(value)
+
+
+def _escaped(text: str) -> str:
+    for char, escape in _ESCAPES:  # many times as fast as str.translate
+        text = text.replace(char, escape)
+    return text
 
 
 def _visible(text: str) -> str:
