@@ -40,7 +40,7 @@ def test_temporary_files_are_gone_when_one_stops_half_way(tmp_path: Path, monkey
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     stream = runs.ordered((b"%d" % number for number in range(1_000)), held=1_000)
     assert next(stream) == b"0"
-    stream.close()
+    del stream
     assert list(tmp_path.iterdir()) == []
 
 

@@ -11,7 +11,7 @@ import tracemalloc
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import pytest
 from writers_sample import DIGEST, hostile_graph, large_graph
@@ -19,7 +19,7 @@ from writers_sample import DIGEST, hostile_graph, large_graph
 from kg import rdf, runs, writers
 from kg.iri import entity_id
 from kg.model import DigestNode, Edge, Entity, Evidence, Kind, Lang, Located, PaperNode, Part, Relation
-from kg.writers import FORMATS, jsonl, jsonld, neo4j, nt, void
+from kg.writers import FORMATS, _rows, jsonl, jsonld, neo4j, nt, void
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,7 +31,7 @@ T = TypeVar("T")
 STREAMED = [spec.name for spec in FORMATS if not spec.whole]
 
 
-class Once:
+class Once(Generic[T]):
     """An iterator over which one goes once: it has no length, and who begins again is told so."""
 
     def __init__(self, items: Iterable[T]) -> None:
@@ -208,7 +208,7 @@ def test_rows_of_neo4j_made_apart_are_the_file(kind: Kind | Relation) -> None:
     graph = hostile_graph()
     if isinstance(kind, Kind):
         header = neo4j.node_header(kind)
-        rows = [neo4j.node_row(node) for node, _ in graph.described() if node in neo4j._rows.of_kind(graph, kind)]
+        rows = [neo4j.node_row(node) for node, _ in graph.described() if _rows.kind(node) is kind]
     else:
         header, rows = neo4j.edge_header(kind), [neo4j.edge_row(edge) for edge in graph.edges(kind)]
     whole = b"".join(neo4j.lines([header])) + b"".join(b"".join(neo4j.lines([row])) for row in rows)
