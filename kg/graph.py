@@ -182,6 +182,13 @@ class KnowledgeGraph:
         return (record for _, record in self.network.nodes(data="record"))
 
 
+def in_memory(graph: Graph) -> KnowledgeGraph:
+    """Give a graph as one in memory: itself if it is one."""
+    if isinstance(graph, KnowledgeGraph):
+        return graph
+    return KnowledgeGraph((node for node, _ in graph.described()), graph.edges())
+
+
 def _kind(node: Node) -> Kind:
     if isinstance(node, Entity):
         return node.kind

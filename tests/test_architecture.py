@@ -20,7 +20,7 @@ LAYERS = (
     {"errors"},
     {"model"},
     {"text"},
-    {"iri", "files", "resources", "oxigraph"},
+    {"iri", "files", "runs", "resources", "oxigraph"},
     {"vocabulary", "readers"},
     {"extractors", "link"},
     {"communities", "forces", "assembly"},

@@ -49,7 +49,8 @@ def main() -> None:
 def unnamed(words: Vocabulary) -> Vocabulary:
     """Leave methods and datasets out of a vocabulary; what a task or a category is stays known."""
     kept = {concept.id: concept for concept in words if concept.kind is Kind.TOPIC}
-    return replace(words, concepts=MappingProxyType(kept))
+    hidden = {key: labels for key, labels in words.hidden_labels.items() if key in kept}
+    return replace(words, concepts=MappingProxyType(kept), hidden_labels=MappingProxyType(hidden))
 
 
 def by_rules(digests: Path, gold: Sequence[Path], words: Vocabulary) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kg.model import Finding
 
     Progress = Callable[[int, int], None]
+    FileProgress = Callable[[str, int, int], None]
 
 SHOWN = 20
 """How many findings are shown before the rest is counted."""
@@ -109,6 +110,21 @@ def progress(words: str) -> Iterator[Progress]:
     with Progress(*parts, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(words, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def file_progress() -> Iterator[FileProgress | None]:
+    """Give a callback (file, done, of how many) that draws a bar on a terminal; none elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    parts = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*parts, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda file, done, total: bar.update(task, description=file, completed=done, total=total)
 
 
 def count(number: int, noun: str) -> str:
