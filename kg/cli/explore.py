@@ -67,7 +67,8 @@ def query(
     if endpoint is not None:
         result = servers.run(endpoint, text, parameters=named, timeout=timeout)
     else:
-        result = queries.run(store.open_store(graph, notice=say), text, parameters=named, timeout=timeout)
+        opened, summary = store.open_both(graph, notice=say)
+        result = queries.run(opened, text, parameters=named, timeout=timeout, summary=summary)
     if fmt == "html":
         _page(result, graph)
     else:
@@ -217,10 +218,10 @@ def _tell(shown: View) -> None:
 
 
 def _resolved(graph: Path, name: str, kind: Kind | None = None) -> str:
-    from kg import query as queries
-    from kg import store
+    from kg import names, store
 
-    return queries.resolve(store.open_store(graph, notice=say), name, kind)
+    opened, summary = store.open_both(graph, notice=say)
+    return names.resolve(opened, name, kind, summary=summary)
 
 
 COMMANDS = (query, view)

@@ -30,10 +30,10 @@ _format = click.option(
 @_format
 def show(name: str, graph: Path, kind: str | None, limit: int, fmt: str) -> None:
     """Show one paper, method, dataset or topic with its evidence; NAME in either language, an alias or an id."""
-    from kg import describe, query, store
+    from kg import describe, names, store
 
-    opened = store.open_store(graph, notice=say)
-    node = query.resolve(opened, name, Kind(kind) if kind else None)
+    opened, summary = store.open_both(graph, notice=say)
+    node = names.resolve(opened, name, Kind(kind) if kind else None, summary=summary)
     found = describe.describe(opened, node, limit=limit)
     if fmt == "json":
         emit(asdict(found))
@@ -73,7 +73,8 @@ def stats(graph: Path, fmt: str) -> None:
     from kg import stats as counting
     from kg import store
 
-    found = counting.statistics(store.open_store(graph, notice=say))
+    opened, summary = store.open_both(graph, notice=say)
+    found = counting.statistics(opened, summary)
     if fmt == "json":
         emit(asdict(found))
         return
