@@ -8,7 +8,6 @@ folded anew, which takes a minute there.
 from __future__ import annotations
 
 import difflib
-from collections import Counter, defaultdict
 from heapq import nlargest
 from typing import TYPE_CHECKING, cast
 
@@ -143,7 +142,7 @@ def _unknown(store: Store, name: str, kinds: Collection[Kind], summary: Summary 
 
 def _nodes_by_name(summary: Summary, kinds: Collection[Kind]) -> dict[str, str]:
     """Give for every fold the least id of a node that has a name of it."""
-    return {name: key for name, key in sorted(summary.names(kinds), reverse=True)}
+    return dict(sorted(summary.names(kinds), reverse=True))
 
 
 def _written(store: Store, node_id: str, folded: str) -> str:

@@ -35,7 +35,7 @@ _CELLS = {
         for name in ("integer", "decimal", "gYearMonth")
     },
 }
-"""A cell of each type. No value but a term holds what JSON would have to escape: IRIs cannot, dates and numbers do not."""
+"""A cell of each type. Only terms hold what JSON escapes: IRIs cannot, dates and numbers do not."""
 
 
 class Summary:
@@ -94,7 +94,9 @@ class Summary:
     def relations(self) -> dict[Relation, int]:
         """Count the edges of every relation."""
         count = "SELECT kind, SUM(roles & 1 <> 0), SUM(roles & 2 <> 0) FROM has GROUP BY kind"
-        found = {(kind, bit): number for kind, *both in self._ask(count) for bit, number in zip((1, 2), both, strict=True)}
+        found = {
+            (kind, bit): number for kind, *both in self._ask(count) for bit, number in zip((1, 2), both, strict=True)
+        }
         held = {name: found.get((KINDS[kind], bit), 0) for name, (kind, bit) in ROLES.items()}
         wider, listed = self._ask("SELECT (SELECT COUNT(*) FROM broader), (SELECT SUM(listed) FROM node)")[0]
         return {**held, Relation.BROADER: wider, Relation.LISTED_IN: listed or 0}

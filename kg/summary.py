@@ -40,7 +40,7 @@ ROLES = {
     Relation.USES_DATASET: (Kind.DATASET, 2),
     Relation.HAS_TOPIC: (Kind.TOPIC, 1),
 }
-"""What a relation joins a paper with, and its bit in ``has.roles``: one row tells all that a paper does with a thing."""
+"""What a relation joins a paper with, and its bit in ``has.roles``: one row says all that a paper does with a thing."""
 
 KINDS = {kind: number for number, kind in enumerate(Kind)}
 """How kinds are written."""
@@ -69,7 +69,7 @@ CREATE VIEW dataset AS SELECT thing AS dataset, month, paper, roles FROM has WHE
 CREATE VIEW topic AS SELECT thing AS topic, month, paper FROM has WHERE kind = {KINDS[Kind.TOPIC]};
 CREATE VIEW method_role AS SELECT bit, iri FROM role WHERE kind = {KINDS[Kind.METHOD]};
 CREATE VIEW dataset_role AS SELECT bit, iri FROM role WHERE kind = {KINDS[Kind.DATASET]};
-"""
+"""  # noqa: S608  numbers of ours
 
 _INDICES = """
 CREATE INDEX of_paper ON has (paper);
@@ -83,10 +83,11 @@ WITH RECURSIVE above (narrow, wide) AS (
   SELECT above.narrow, broader.wide FROM above JOIN broader ON broader.narrow = above.wide
 )
 INSERT OR IGNORE INTO about SELECT above.wide, topic.paper
-"""
+"""  # noqa: S608  a number of ours
 _EVERY = f"{_WIDER} FROM above JOIN topic ON topic.topic = above.narrow ORDER BY 1, 2"
 _SOME = f"""{_WIDER} FROM affected
-JOIN has AS topic ON topic.paper = affected.id AND topic.kind = {KINDS[Kind.TOPIC]} JOIN above ON above.narrow = topic.thing
+JOIN has AS topic ON topic.paper = affected.id AND topic.kind = {KINDS[Kind.TOPIC]}
+JOIN above ON above.narrow = topic.thing
 """
 
 _AFFECTED = """
@@ -206,8 +207,9 @@ class _Writer:
     @property
     def _statements(self) -> dict[str, Callable[[Node, tuple[Edge, ...]], Iterable[Row]]]:
         """What is written of a node, and what gives the rows."""
+        columns = "kind = ?, month = ?, date = ?, label = ?, mentions = ?, listed = ?"
         return {
-            "UPDATE node SET kind = ?, month = ?, date = ?, label = ?, mentions = ?, listed = ? WHERE id = ?": self._about,
+            f"UPDATE node SET {columns} WHERE id = ?": self._about,  # noqa: S608  the columns above
             "INSERT INTO has VALUES (?, ?, ?, ?, ?)": self._has,
             "INSERT INTO broader VALUES (?, ?)": self._broader,
             "INSERT INTO code VALUES (?, ?)": self._code,

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.extractors import EXTRACTORS, MODEL
 from kg.model import Severity
 from kg.text import printable
 
@@ -42,15 +41,6 @@ confidence_option = click.option(
     default=0.0,
     metavar="X",
     help="Leave out edges that are less sure; 0 to 1.  [default: all that the graph holds]",
-)
-extractors_option = click.option(
-    "--extractors",
-    default="all",
-    show_default=True,
-    metavar="all|rules|NAME,...",
-    help="What extracts: all, rules (without the trained model, many times as fast), or some of: "
-    + ", ".join((*(spec.short for spec in EXTRACTORS), MODEL))
-    + ".",
 )
 digests_argument = click.argument("digests", nargs=-1, required=True, type=click.Path(path_type=Path))
 

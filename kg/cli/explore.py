@@ -25,7 +25,7 @@ MAX_QUERY = 1_000_000
 """Bytes of a query that is read from a file or from stdin."""
 
 
-@click.command(short_help="ask, by a shipped query or in SPARQL")
+@click.command
 @click.argument("query", required=False)
 @click.argument("parameters", nargs=-1)
 @graph_option
@@ -155,7 +155,7 @@ def _show(result: Result, fmt: str | None) -> None:
     sys.stdout.buffer.flush()
 
 
-@click.command(short_help="open the interactive page")
+@click.command
 @graph_option
 @click.option("--focus", metavar="NAME", help="Show what lies around one node: a name in either language, or an id.")
 @click.option("--depth", type=click.IntRange(1, 5), default=1, show_default=True, help="How many edges around it.")
@@ -222,6 +222,3 @@ def _resolved(graph: Path, name: str, kind: Kind | None = None) -> str:
 
     opened, summary = store.open_both(graph, notice=say)
     return names.resolve(opened, name, kind, summary=summary)
-
-
-COMMANDS = (query, view)
