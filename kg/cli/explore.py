@@ -50,7 +50,6 @@ def query(
     Parameters are names in either language, or node ids: by position (kg query papers-on-method LoRA) or by name
     (method=LoRA limit=5). Without QUERY the shipped ones are listed.
     """
-    from kg import endpoint as servers
     from kg import query as queries
     from kg import shipped, store
 
@@ -65,6 +64,8 @@ def query(
     if fmt == "html" and sys.stdout.isatty():
         raise InputError("-f html", "a page is no text for a terminal", "Send it to a file: add > result.html.")
     if endpoint is not None:
+        from kg import endpoint as servers
+
         result = servers.run(endpoint, text, parameters=named, timeout=timeout)
     else:
         opened, summary = store.open_both(graph, notice=say)
