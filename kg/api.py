@@ -122,7 +122,8 @@ def query_graph(graph: Place, query: str, *, timeout: float = 60, **parameters: 
     from kg import query as queries  # noqa: PLC0415  each step loads what it needs
     from kg import store  # noqa: PLC0415
 
-    return queries.run(store.open_store(Path(graph)), query, parameters=parameters, timeout=timeout)
+    opened, summary = store.open_both(Path(graph))
+    return queries.run(opened, query, parameters=parameters, timeout=timeout, summary=summary)
 
 
 def export_graph(

@@ -20,7 +20,6 @@ import os
 import shutil
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg import files, segments
@@ -30,6 +29,7 @@ from kg.segments import FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from kg.model import Entry
 
@@ -82,7 +82,7 @@ def file_name(path: str) -> str:
     >>> file_name("/digests/2024-01-15_cs.CL.md")
     '2024-01-15_cs.CL.md'
     """
-    return os.fsencode(Path(path).name).decode("utf-8", "replace")
+    return os.fsencode(os.path.basename(path)).decode("utf-8", "replace")  # noqa: PTH119  ten times as quick, for each digest
 
 
 class GraphDirectory:

@@ -8,16 +8,15 @@ runs for long should narrow its queries rather than rely on the limit.
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 from threading import Thread
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from kg import iri, rdf, vocabulary
-from kg.errors import GraphError, NotFoundError, QueryError
-from kg.model import Kind, Lang
+from kg import iri, rdf
+from kg.errors import GraphError, QueryError
+from kg.names import resolve, resolve_among
 from kg.oxigraph import (
     Literal,
     NamedNode,
@@ -32,20 +31,37 @@ from kg.oxigraph import (
     parse_query_results,
     serialize,
 )
+from kg.plans import damaged
 from kg.shipped import ShippedQuery, find, shipped
-from kg.text import fold, printable
+from kg.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
-    from kg.oxigraph import Quad, Store
+    from kg.model import Kind
+    from kg.oxigraph import Store
+    from kg.plans import Summary
 
-__all__ = ["FORMATS", "Form", "Result", "Row", "ShippedQuery", "bound", "find", "resolve", "run", "shipped"]
+__all__ = [
+    "FORMATS",
+    "Form",
+    "Result",
+    "Row",
+    "ShippedQuery",
+    "arguments",
+    "bound",
+    "find",
+    "resolve",
+    "run",
+    "shipped",
+]
 
 Term: TypeAlias = NamedNode | Literal
 """What a cell holds; a blank node or quoted triple, which no graph of kg has, counts as one too."""
 Row: TypeAlias = tuple[Term | None, ...]
 """A row of a result; None where a variable is not bound."""
+Resolve: TypeAlias = "Callable[[str, Collection[Kind]], str]"
+"""What turns a name into the id of a node of one of some kinds."""
 
 
 class Form(StrEnum):
@@ -61,8 +77,6 @@ _GRAPHIC = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES}
 FORMATS = (*_TABULAR, *_GRAPHIC)
 """What `Result.render` knows: the first three for rows and answers, the others for graphs."""
 
-_LABELS = ("skos:prefLabel", "skos:altLabel")
-_NAMED = (Kind.PAPER, Kind.METHOD, Kind.DATASET, Kind.TOPIC)
 _TOKEN = re.compile(
     r"""
     "{3}(?:[^"\\]|\\.|"(?!""))*"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*'{3} | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*'
@@ -74,7 +88,6 @@ _TOKEN = re.compile(
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
 _ERROR = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 _LIMIT = "limit"
-_SHOWN = 5  # near misses and candidates in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +155,14 @@ def _shown(term: Term) -> str:
 # --- Running -----------------------------------------------------------------------------------------------
 
 
-def run(store: Store, query: str, *, parameters: Mapping[str, str] | None = None, timeout: float = 60) -> Result:
+def run(
+    store: Store,
+    query: str,
+    *,
+    parameters: Mapping[str, str] | None = None,
+    timeout: float = 60,
+    summary: Summary | None = None,
+) -> Result:
     """Run a shipped query, by name, or a text in SPARQL.
 
     The prefixes of `kg.rdf.PREFIXES` need no declaration. A parameter's value is a name in either language, an alias
@@ -154,6 +174,8 @@ def run(store: Store, query: str, *, parameters: Mapping[str, str] | None = None
         query: a name such as ``papers-on-method``, or SPARQL.
         parameters: values by parameter: ``{"method": "LoRA"}``.
         timeout: seconds until the query is given up; it then goes on in the background until the process ends.
+        summary: the summary of the graph; with it a shipped query takes its second plan, if it has one, and names
+            are found sooner. The result is the same.
 
     Raises:
         QueryError: the query is wrong, alters the graph, leaves it, is unknown, lacks a parameter or takes too long.
@@ -161,15 +183,31 @@ def run(store: Store, query: str, *, parameters: Mapping[str, str] | None = None
     """
     given = dict(parameters or {})
     if re.fullmatch(r"\s*[\w.-]*\s*", query):
-        text = bound(find(query.strip()), given, lambda name, kinds: _resolve(store, name, kinds))
-        return _within(timeout, store, text, {})
+        found = find(query.strip())
+        nodes, limit = arguments(found, given, lambda name, kinds: resolve_among(store, name, kinds, summary))
+        text = found.bind(nodes, limit=limit)
+        if summary is not None and found.plan:
+            return _within(timeout, text, lambda: _planned(summary, found, nodes, limit), summary.interrupt)
+        return _within(timeout, text, lambda: _evaluate(store, text, {}))
     check(query)
-    bindings = {Variable(name): rdf.node(resolve(store, value)) for name, value in given.items()}
-    return _within(timeout, store, query, bindings)
+    bindings = {Variable(name): rdf.node(resolve(store, value, summary=summary)) for name, value in given.items()}
+    return _within(timeout, query, lambda: _evaluate(store, query, bindings))
 
 
-def bound(query: ShippedQuery, parameters: Mapping[str, str], resolve: Callable[[str, Collection[Kind]], str]) -> str:
+def bound(query: ShippedQuery, parameters: Mapping[str, str], resolve: Resolve) -> str:
     """Put a shipped query's parameters in place: names, which ``resolve`` turns into ids, and a ``limit``.
+
+    Raises:
+        QueryError: a parameter is unknown, missing or, if the limit, no number.
+    """
+    nodes, limit = arguments(query, parameters, resolve)
+    return query.bind(nodes, limit=limit)
+
+
+def arguments(
+    query: ShippedQuery, parameters: Mapping[str, str], resolve: Resolve
+) -> tuple[dict[str, NamedNode], int | None]:
+    """Find the nodes that a shipped query's parameters name, and the ``limit`` among them.
 
     Raises:
         QueryError: a parameter is unknown, missing or, if the limit, no number.
@@ -185,8 +223,7 @@ def bound(query: ShippedQuery, parameters: Mapping[str, str], resolve: Callable[
         if parameter.name not in given and not parameter.optional:
             remedy = f"Say {parameter.name}=NAME, for example {parameter.name}={parameter.example!r}."
             raise QueryError(query.name, f"the parameter {parameter.name!r} is missing ({parameter.summary})", remedy)
-    nodes = {name: rdf.node(resolve(value, known[name].kinds)) for name, value in given.items()}
-    return query.bind(nodes, limit=limit)
+    return {name: rdf.node(resolve(value, known[name].kinds)) for name, value in given.items()}, limit
 
 
 def _number(query: ShippedQuery, text: str) -> int:
@@ -195,18 +232,20 @@ def _number(query: ShippedQuery, text: str) -> int:
     return int(text)
 
 
-def _within(seconds: float, store: Store, query: str, bindings: dict[Variable, NamedNode]) -> Result:
-    """Evaluate a query, but wait no longer than so many seconds."""
+def _within(
+    seconds: float, query: str, work: Callable[[], Result], give_up: Callable[[], None] = lambda: None
+) -> Result:
+    """Do some work, but wait no longer than so many seconds."""
     results: list[Result] = []
     failures: list[Exception] = []
 
-    def work() -> None:
+    def attempt() -> None:
         try:
-            results.append(_evaluate(store, query, bindings))
-        except (SyntaxError, RuntimeError, OSError, ValueError, MemoryError) as error:
+            results.append(work())
+        except (GraphError, SyntaxError, RuntimeError, OSError, ValueError, MemoryError) as error:
             failures.append(error)
 
-    thread = Thread(target=work, name="kg-query", daemon=True)  # a daemon, so that no process waits for it
+    thread = Thread(target=attempt, name="kg-query", daemon=True)  # a daemon, so that no process waits for it
     thread.start()
     thread.join(seconds)
     if results:
@@ -214,9 +253,16 @@ def _within(seconds: float, store: Store, query: str, bindings: dict[Variable, N
     if failures:
         raise _explained(query, failures[0]) from failures[0]
     if thread.is_alive():
+        give_up()
         remedy = "Narrow the query (a constant, a LIMIT in a subquery) or raise --timeout."
         raise QueryError("query", f"no result within {seconds:g} s", remedy)
     raise QueryError("query", "the engine broke down", "Simplify the query, and report it.")
+
+
+def _planned(summary: Summary, query: ShippedQuery, nodes: Mapping[str, NamedNode], limit: int | None) -> Result:
+    given: dict[str, str | None] = {parameter.name: None for parameter in query.parameters}
+    addresses = {name: node.value for name, node in nodes.items()}
+    return Result(Form.ROWS, *summary.document(query.plan, given | addresses, limit=limit))
 
 
 def _evaluate(store: Store, query: str, bindings: dict[Variable, NamedNode]) -> Result:
@@ -232,9 +278,10 @@ def _evaluate(store: Store, query: str, bindings: dict[Variable, NamedNode]) -> 
 
 def _explained(query: str, error: Exception) -> QueryError | GraphError:
     """Say what went wrong in the words of the user's query, unless it was not the query."""
+    if isinstance(error, GraphError):
+        return error
     if isinstance(error, OSError | RuntimeError) and "orruption" in str(error):
-        remedy = "Delete the folder store/ of the graph directory; it is made again from the segments."
-        return GraphError("the SPARQL store", f"damaged ({' '.join(str(error).split())[:200]})", remedy)
+        return damaged(error)
     match = _ERROR.match(str(error))
     if match is None:
         return QueryError("query", f"cannot be evaluated ({' '.join(str(error).split())})", "Mend the query.")
@@ -294,103 +341,3 @@ def _undeclared(query: str) -> str:
         elif token["prefix"] not in {*declared, "_"}:
             return str(token["prefix"])
     return ""
-
-
-# --- Names -------------------------------------------------------------------------------------------------
-
-
-def resolve(store: Store, name: str, kind: Kind | None = None) -> str:
-    """Find the node that a name means: a node id, an IRI, a label or alias in either language, a title.
-
-    A node whose own name it is comes first, then a label written alike, then one that the vocabulary knows, then
-    whatever has a label of equal fold (that takes a second on 50,000 papers).
-
-    Raises:
-        NotFoundError: nothing in the graph has this name; near misses are suggested.
-        QueryError: several things have it; they are listed.
-    """
-    return _resolve(store, name, _NAMED if kind is None else (kind,))
-
-
-def _resolve(store: Store, name: str, kinds: Collection[Kind]) -> str:
-    for look in (_by_id, _by_own_name, _by_label, _by_vocabulary, _by_fold):
-        found = sorted(look(store, name.strip(), kinds))
-        if len(found) == 1:
-            return found[0]
-        if found:
-            listed = ", ".join(found[:_SHOWN])
-            raise QueryError(name, f"{len(found)} things have this name", f"Say which by its id: {listed}.")
-    raise _unknown(store, name.strip(), kinds)
-
-
-def _quoted(name: str) -> str:
-    """Write a name on one line of a message."""
-    return " ".join(printable(name).split()) or "''"
-
-
-def _in(store: Store, node_id: str) -> bool:
-    """Tell whether the graph describes a node."""
-    of_class = rdf.term(rdf.CLASSES[iri.kind_of(node_id)])
-    try:
-        return next(store.quads_for_pattern(rdf.node(node_id), rdf.term("rdf:type"), of_class), None) is not None
-    except ValueError:  # no text of this shape is an IRI
-        return False
-
-
-def _by_id(store: Store, name: str, kinds: Collection[Kind]) -> set[str]:
-    ids = {iri.node_id(name)} | ({iri.arxiv_id(name)} - {""} if Kind.PAPER in kinds else set())
-    allowed = {*kinds, Kind.DIGEST} if set(kinds) == set(_NAMED) else kinds
-    return {key for key in ids if iri.kind_of(key) in allowed and _in(store, key)}
-
-
-def _by_own_name(store: Store, name: str, kinds: Collection[Kind]) -> set[str]:
-    if not name:
-        return set()
-    ids = {iri.entity_id(kind, name) for kind in kinds if kind is not Kind.PAPER}
-    return {key for key in ids if _in(store, key)}
-
-
-def _by_label(store: Store, name: str, kinds: Collection[Kind]) -> set[str]:
-    labels = [(sort, Literal(name, language=lang)) for sort in _LABELS for lang in Lang]
-    return {
-        key
-        for sort, label in labels
-        for quad in store.quads_for_pattern(None, rdf.term(sort), label)
-        if iri.kind_of(key := _id(quad)) in kinds
-    }
-
-
-def _by_vocabulary(store: Store, name: str, kinds: Collection[Kind]) -> set[str]:
-    """Look among the concepts, which know more names than a graph shows (those for look-up alone)."""
-    return {concept.id for concept in vocabulary.load().find(name) if concept.kind in kinds and _in(store, concept.id)}
-
-
-def _by_fold(store: Store, name: str, kinds: Collection[Kind]) -> set[str]:
-    folded = fold(name)
-    return {key for key, label in _labels(store, kinds) if fold(label) == folded}
-
-
-def _labels(store: Store, kinds: Collection[Kind]) -> Iterator[tuple[str, str]]:
-    """Give every name of every node of these kinds, with the node's id."""
-    names = _LABELS if set(kinds) - {Kind.PAPER} else ()
-    for name in (*names, *(("dcterms:title",) if Kind.PAPER in kinds else ())):
-        for quad in store.quads_for_pattern(None, rdf.term(name), None):
-            if iri.kind_of(key := _id(quad)) in kinds:
-                yield key, cast("Literal", quad.object).value
-
-
-def _id(quad: Quad) -> str:
-    return iri.node_id(cast("NamedNode", quad.subject).value)
-
-
-def _unknown(store: Store, name: str, kinds: Collection[Kind]) -> NotFoundError:
-    """Suggest names that look alike: those that hold the name, then the most similar."""
-    folded, length = fold(name), len(fold(name))
-    folds = {fold(label): label for _, label in sorted(_labels(store, kinds), reverse=True)}
-    holding = sorted((other for other in folds if folded and folded in other), key=lambda other: (len(other), other))
-    alike = [other for other in folds if abs(len(other) - length) <= max(2, length // 3)]
-    near = dict.fromkeys([*difflib.get_close_matches(folded, alike, n=3, cutoff=0.6), *holding])
-    meant = [folds[other] for other in near][:_SHOWN]
-    what = " or ".join(kinds) if len(kinds) < len(_NAMED) else "node"
-    remedy = f"Did you mean {' or '.join(map(printable, meant))}?" if meant else "Check the spelling."
-    return NotFoundError(_quoted(name), f"no {what} in the graph has this name", remedy)

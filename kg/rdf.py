@@ -154,17 +154,22 @@ def _paper(paper: PaperNode) -> Iterator[About]:
     yield term("rdf:type"), term("kg:Paper")
     yield term("dcterms:identifier"), Literal(paper.id)
     yield term("kg:month"), Literal(iri.month(paper.id), datatype=term("xsd:gYearMonth"))
-    if _is_date(paper.published):
+    if is_date(paper.published):
         yield term("dcterms:issued"), Literal(paper.published, datatype=term("xsd:date"))
     for passage in paper.passages:
         if passage.part in TEXTS:
             yield term(TEXTS[passage.part]), Literal(passage.text, language=passage.lang)
-    for address in paper.code:
-        if (url := _web(address)) is not None:
-            yield term("schema:codeRepository"), url
+    for url in repositories(paper):
+        yield term("schema:codeRepository"), url
 
 
-def _is_date(text: str) -> bool:
+def repositories(paper: PaperNode) -> list[NamedNode]:
+    """Give the addresses of a paper's code, each once, sorted; what cannot be an IRI is left out."""
+    found = {url for address in paper.code if (url := _web(address)) is not None}
+    return sorted(found, key=attrgetter("value"))
+
+
+def is_date(text: str) -> bool:
     """Tell a full date from a month, a year or nothing."""
     try:
         return date.fromisoformat(text).isoformat() == text

@@ -64,6 +64,8 @@ class ShippedQuery:
     """What it wants to know, in the order of the file."""
     text: str
     """The SPARQL, with the examples in place."""
+    plan: str = ""
+    """SQL that gives the same rows from the summary of a graph (kg.plans); empty if SPARQL is quick enough."""
 
     def bind(self, nodes: Mapping[str, NamedNode], *, limit: int | None = None) -> str:
         """Give the SPARQL with nodes in place of the examples.
@@ -117,7 +119,14 @@ def _read(path: Path) -> ShippedQuery:
     summary = _SUMMARY.match(text)
     if summary is None:
         raise InputError(str(path), "its first line is not `# summary: …`", "Restore the file.")
-    return ShippedQuery(path.stem, summary[1], tuple(_parameters(path, text)), text)
+    return ShippedQuery(path.stem, summary[1], tuple(_parameters(path, text)), text, _plan(path.with_suffix(".sql")))
+
+
+def _plan(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
 
 
 def _parameters(path: Path, text: str) -> list[Parameter]:

@@ -1,4 +1,8 @@
-"""Counts over a graph directory: what ``kg stats`` prints. They come from the store, by SPARQL."""
+"""Counts over a graph directory: what ``kg stats`` prints.
+
+SPARQL says what is counted; since Oxigraph takes many seconds to count millions of triples, the same numbers come
+from the summary of the graph where there is one.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +14,16 @@ from kg.model import Kind, Relation
 
 if TYPE_CHECKING:
     from kg.oxigraph import Store
+    from kg.plans import Summary
 
 _KINDS = "SELECT ?class (COUNT(?node) AS ?count) WHERE { ?node a ?class } GROUP BY ?class"
 _RELATIONS = "SELECT ?relation (COUNT(*) AS ?count) WHERE { ?from ?relation ?to } GROUP BY ?relation"
 _MONTHS = "SELECT ?month (COUNT(?paper) AS ?count) WHERE { ?paper kg:month ?month } GROUP BY ?month ORDER BY ?month"
-_TOP = """
-SELECT ?node (COUNT(DISTINCT ?paper) AS ?count) WHERE {
-  VALUES ?relation { %s } ?paper ?relation ?node
-} GROUP BY ?node ORDER BY DESC(?count) ?node LIMIT 10
+_SHOWN = 10
+_TOP = f"""
+SELECT ?node (COUNT(DISTINCT ?paper) AS ?count) WHERE {{
+  VALUES ?relation {{ %s }} ?paper ?relation ?node
+}} GROUP BY ?node ORDER BY DESC(?count) ?node LIMIT {_SHOWN}
 """
 _ABOUT = {
     Kind.METHOD: (Relation.PROPOSES, Relation.USES_METHOD),
@@ -40,8 +46,17 @@ class Statistics:
     """For methods, datasets and topics: the ten node ids with most papers."""
 
 
-def statistics(store: Store) -> Statistics:
-    """Count nodes, edges and months, and find what most papers are about."""
+def statistics(store: Store, summary: Summary | None = None) -> Statistics:
+    """Count nodes, edges and months, and find what most papers are about.
+
+    Args:
+        store: an opened graph.
+        summary: its summary; the result is the same without it.
+    """
+    return _of_store(store) if summary is None else _of_summary(summary)
+
+
+def _of_store(store: Store) -> Statistics:
     classes = _tally(store, _KINDS)
     relations = _tally(store, _RELATIONS)
     kinds = {str(kind): classes.get(rdf.term(rdf.CLASSES[kind]).value, 0) for kind in Kind}
@@ -50,6 +65,16 @@ def statistics(store: Store) -> Statistics:
         {str(relation): relations.get(rdf.relation(relation).value, 0) for relation in Relation},
         _tally(store, _MONTHS),
         {str(kind): _top(store, kind) for kind in _ABOUT},
+    )
+
+
+def _of_summary(summary: Summary) -> Statistics:
+    kinds, relations = summary.kinds(), summary.relations()
+    return Statistics(
+        {**{str(kind): kinds.get(kind, 0) for kind in Kind}, "mention": summary.mentions()},
+        {str(relation): relations.get(relation, 0) for relation in Relation},
+        summary.months(),
+        {str(kind): summary.top(kind, _SHOWN) for kind in _ABOUT},
     )
 
 

@@ -13,6 +13,8 @@ import hashlib
 import json
 import os
 import secrets
+import shutil
+import sqlite3
 import zlib
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -21,10 +23,11 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg import files, graph, link, rdf, resources, vocabulary
+from kg import files, graph, link, rdf, resources, summary, vocabulary
 from kg.directory import GraphDirectory, Manifest, hold, remove
 from kg.errors import GraphError, OutputError
 from kg.oxigraph import Quad, Store
+from kg.plans import Summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
     from kg.model import Edge
     from kg.oxigraph import Triple
+    from kg.summary import Node
 
     Notice = Callable[[str], None]
 
@@ -45,7 +49,10 @@ CHECKED = 32_000_000
 """Stores of up to so many bytes are checked in full when opened; larger ones by their files' sizes (and, block by
 block, by Oxigraph as it reads)."""
 
-_MODULES = ("assembly", "directory", "graph", "iri", "link", "model", "oxigraph", "rdf", "store", "text", "vocabulary")
+_MODULES = (
+    *("assembly", "directory", "graph", "iri", "link", "model", "oxigraph", "rdf", "store", "summary", "text"),
+    "vocabulary",
+)
 """Whose source decides which triples follow from a segment."""
 
 
@@ -87,10 +94,19 @@ def open_store(path: Path, *, notice: Notice | None = None) -> Store:
         GraphError: there is no graph, it is damaged, or a newer kg wrote it.
         OutputError: the store has to be made again and cannot be written.
     """
+    return open_both(path, notice=notice)[0]
+
+
+def open_both(path: Path, *, notice: Notice | None = None) -> tuple[Store, Summary]:
+    """Open the graph for SPARQL and the summary beside it; see `open_store`."""
     try:
-        return Store.read_only(str(sparql_path(path, notice=notice)))
-    except (OSError, RuntimeError):  # damage that only Oxigraph sees
-        return Store.read_only(str(rebuild(path, notice=notice)))
+        return _opened(sparql_path(path, notice=notice))
+    except (OSError, RuntimeError, sqlite3.Error):  # damage that only the engines see
+        return _opened(rebuild(path, notice=notice))
+
+
+def _opened(database: Path) -> tuple[Store, Summary]:
+    return Store.read_only(str(database)), Summary(database.parent / summary.FILE)
 
 
 def sparql_path(path: Path, *, notice: Notice | None = None) -> Path:
@@ -189,13 +205,16 @@ def _make(workspace: Path, content: KnowledgeGraph, bases: Iterable[Path]) -> No
     try:
         if base is None:
             _load(workspace / "db", rdf.triples(content))
+            summary.make(workspace / summary.FILE, nodes.described())
         else:
             _alter(base, workspace / "db", nodes, changes)
-    except (OSError, RuntimeError) as error:
+            shutil.copyfile(base / summary.FILE, workspace / summary.FILE)
+            summary.alter(workspace / summary.FILE, (nodes.change(key) for key in sorted(changes)))
+    except (OSError, RuntimeError, sqlite3.Error) as error:
         remedy = "Free some space or name another folder with --graph; the graph is what it was."
         raise OutputError(str(workspace.parent), f"cannot write the SPARQL store ({error})", remedy) from error
     _write_json(workspace / "nodes.json", {"derivation": derivation(), "nodes": prints})
-    _write_json(workspace / SEAL, {"counts": content.counts(), "files": _files(workspace / "db")})
+    _write_json(workspace / SEAL, {"counts": content.counts(), "files": _files(workspace)})
 
 
 def _load(target: Path, triples: Iterable[Triple]) -> None:
@@ -236,6 +255,14 @@ class _Nodes:
         """Fingerprint every node; nodes of equal fingerprint have equal triples."""
         return {key: _print(self.content.node(key), self.edges.get(key, ())) for key in self.content.network}
 
+    def described(self) -> Iterator[tuple[Node, list[Edge]]]:
+        """Give every node with the edges that leave it."""
+        return ((self.content.node(key), self.edges.get(key, [])) for key in self.content.network)
+
+    def change(self, key: str) -> tuple[str, Node | None, list[Edge]]:
+        """Give what has become of a node."""
+        return key, self.content.node(key) if key in self.content else None, self.edges.get(key, [])
+
     def triples(self, key: str) -> Iterator[Triple]:
         """Give the triples of one node, as `rdf.triples` does; none if it is not in the graph."""
         if key not in self.content:
@@ -273,7 +300,7 @@ def _changes(old: dict[str, str], new: dict[str, str]) -> set[str] | None:
 def is_intact(folder: Path) -> bool:
     """Tell whether a store is complete and its files are those that were written."""
     seal = _seal(folder)
-    return bool(seal) and seal.get("files") == _files(folder / "db") and (folder / "lock").is_file()
+    return bool(seal) and seal.get("files") == _files(folder) and (folder / "lock").is_file()
 
 
 def _seal(folder: Path) -> dict[str, Any]:
@@ -281,9 +308,10 @@ def _seal(folder: Path) -> dict[str, Any]:
 
 
 def _files(folder: Path) -> dict[str, list[int]]:
-    """Give the size of every file, and its checksum if all together are small."""
+    """Give the size of every file of the engines, and its checksum if all together are small."""
     try:
-        sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
+        paths = [*sorted((folder / "db").iterdir()), folder / summary.FILE]
+        sizes = {str(path.relative_to(folder)): path.stat().st_size for path in paths}
         checked = sum(sizes.values()) <= CHECKED
         return {
             name: [size, zlib.crc32((folder / name).read_bytes()) if checked else 0] for name, size in sizes.items()

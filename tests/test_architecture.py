@@ -26,10 +26,11 @@ LAYERS = (
     {"communities", "forces", "assembly"},
     {"graph"},
     {"rdf", "layout", "views"},
-    {"segments"},
+    {"segments", "summary"},
+    {"plans"},
     {"directory"},
     {"store"},
-    {"writers", "shipped", "query", "validate", "evaluate", "candidates", "describe", "stats"},
+    {"writers", "shipped", "names", "query", "validate", "evaluate", "candidates", "describe", "stats"},
     {"workers", "endpoint", "push", "diff", "breakdown", "pages"},
     {"build"},
     {"api"},
@@ -42,6 +43,7 @@ BESIDE = {
     ("describe", "query"),
     ("stats", "query"),
     ("query", "shipped"),
+    ("query", "names"),
 }
 """Neighbours in one layer that may meet, from importer to imported."""
 

@@ -15,7 +15,7 @@ from click.shell_completion import BashComplete
 from explorer_blocks import blocks
 
 from kg import __version__
-from kg.cli import main
+from kg.cli import COMMANDS, main
 from kg.writers import FORMATS
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def test_version_and_help(kg: Kg) -> None:
     """Both answer on stdout and name every command."""
     assert kg("--version").stdout == f"kg {__version__}\n"
     text = kg("--help").stdout
-    assert all(name in text for name in main.commands)
-    for name in main.commands:
+    assert all(f"  {name} " in text and summary in text for name, (_, summary) in COMMANDS.items())
+    for name in COMMANDS:
         assert kg(name, "--help").returncode == 0
 
 

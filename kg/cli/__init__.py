@@ -8,22 +8,41 @@ gives.
 from __future__ import annotations
 
 import signal
+from importlib import import_module
 from typing import NoReturn
 
 import click
 
 from kg import __version__
-from kg.cli import check, engines, explore, graph, look, stages
 from kg.errors import KgError
-from kg.text import printable
 
 INTERRUPTED = 128 + signal.SIGINT
+
+COMMANDS = {
+    "build": ("graph:build", "read, extract, link: add digests to the graph"),
+    "candidates": ("look:candidates", "list what a person should merge or split"),
+    "diff": ("engines:diff", "compare two graphs, or exports of them"),
+    "eval": ("check:evaluate", "score the graph against a gold standard"),
+    "export": ("graph:export", "write RDF, Neo4j, GraphML, JSON Lines, HTML"),
+    "formats": ("graph:list_formats", "list what export writes"),
+    "mentions": ("stages:mentions", "show the names found, as JSON lines"),
+    "push": ("engines:push", "give the graph to a running Neo4j or SPARQL server"),
+    "query": ("explore:query", "ask, by a shipped query or in SPARQL"),
+    "read": ("stages:read", "show what is read, as JSON lines"),
+    "show": ("look:show", "show one thing with its evidence"),
+    "stats": ("look:stats", "count what the graph holds"),
+    "validate": ("check:validate", "check shapes and quotes"),
+    "view": ("explore:view", "open the interactive page"),
+}
+"""Every command: where it is, loaded when somebody calls it, and its line in ``kg --help``."""
 
 
 class Refusal(click.ClickException):
     """What the user reads when a command cannot go on: one line on stderr."""
 
     def __init__(self, message: str, exit_code: int) -> None:
+        from kg.text import printable
+
         super().__init__(printable(message.replace("\n", " ")))
         self.exit_code = exit_code  # type: ignore[misc]  # click declares it a class variable
 
@@ -34,6 +53,25 @@ class Refusal(click.ClickException):
 
 class Program(click.Group):
     """The group of all commands, which turns errors into one line and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        """List the names of all commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
+        """Load a command; None if there is none of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        place, summary = COMMANDS[cmd_name]
+        module, _, name = place.partition(":")
+        command: click.Command = getattr(import_module(f"kg.cli.{module}"), name)
+        command.short_help = summary
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's signature
+        """Write the list of commands without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command.
@@ -63,6 +101,8 @@ class Program(click.Group):
 def _suggest(error: click.UsageError, name: str, known: list[str]) -> NoReturn:
     from difflib import get_close_matches
 
+    from kg.text import printable
+
     near = sorted(get_close_matches(name, known))
     hint = f"Did you mean {' or '.join(near)}?" if near else "See kg --help."
     raise click.UsageError(f"no command {printable(name)!r}. {hint}", error.ctx) from error
@@ -82,14 +122,3 @@ def main() -> None:
 
     Shell completion: eval "$(_KG_COMPLETE=bash_source kg)", or zsh_source, or fish_source.
     """  # noqa: D301  click reads the escape as "keep these lines as they are"
-
-
-for _command in (
-    *graph.COMMANDS,
-    *explore.COMMANDS,
-    *look.COMMANDS,
-    *stages.COMMANDS,
-    *check.COMMANDS,
-    *engines.COMMANDS,
-):
-    main.add_command(_command)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kg.evaluate import Counts, Scores
 
 
-@click.command(short_help="check shapes and quotes")
+@click.command
 @graph_option
 @click.option("--shapes/--no-shapes", default=True, help="Whether to run SHACL too; on large graphs it takes long.")
 @click.option("--verbose", "-v", is_flag=True, help="Show every violation.")
@@ -35,7 +35,7 @@ def validate(*, graph: Path, shapes: bool, verbose: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-@click.command("eval", short_help="score the graph against a gold standard")
+@click.command("eval")
 @click.argument("gold", type=click.Path(path_type=Path))
 @graph_option
 @confidence_option
@@ -129,6 +129,3 @@ def _error(item: Mistake) -> str:
     """Write an error as one line of columns, for a person and for ``cut``."""
     where = f"{item.part} {item.lang}, {item.digest}:{item.line}" if item.sentence else "no text of the paper names it"
     return f"{item.paper}\t{item.type}\t{item.error}\t{item.name}\t{where}\t{item.sentence}".rstrip("\t")
-
-
-COMMANDS = (validate, evaluate)

@@ -17,7 +17,7 @@ SHOWN = 40
 """How many differences are shown before the rest is counted."""
 
 
-@click.group(short_help="give the graph to a running Neo4j or SPARQL server")
+@click.group
 def push() -> None:
     """Give the graph to a running server.
 
@@ -92,7 +92,7 @@ def to_sparql(
     say(f"{url}: {count(done.triples, 'triples')}; {done.added:,} added, {done.removed:,} removed, {kept:,} unchanged.")
 
 
-@click.command(short_help="compare two graphs, or exports of them")
+@click.command
 @click.argument("first", type=click.Path(path_type=Path))
 @click.argument("second", type=click.Path(path_type=Path))
 @click.option("--verbose", "-v", is_flag=True, help="Show every difference, with the facts that differ.")
@@ -125,6 +125,3 @@ def _show(found: list[Change], *, verbose: bool) -> None:
                     click.echo(printable(f"    {sign} {fact}"))
     if not verbose and len(found) > SHOWN:
         say(f"... and {len(found) - SHOWN} more; -v shows all.")
-
-
-COMMANDS = (push, diff)

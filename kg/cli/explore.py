@@ -25,7 +25,7 @@ MAX_QUERY = 1_000_000
 """Bytes of a query that is read from a file or from stdin."""
 
 
-@click.command(short_help="ask, by a shipped query or in SPARQL")
+@click.command
 @click.argument("query", required=False)
 @click.argument("parameters", nargs=-1)
 @graph_option
@@ -50,7 +50,6 @@ def query(
     Parameters are names in either language, or node ids: by position (kg query papers-on-method LoRA) or by name
     (method=LoRA limit=5). Without QUERY the shipped ones are listed.
     """
-    from kg import endpoint as servers
     from kg import query as queries
     from kg import shipped, store
 
@@ -65,9 +64,12 @@ def query(
     if fmt == "html" and sys.stdout.isatty():
         raise InputError("-f html", "a page is no text for a terminal", "Send it to a file: add > result.html.")
     if endpoint is not None:
+        from kg import endpoint as servers
+
         result = servers.run(endpoint, text, parameters=named, timeout=timeout)
     else:
-        result = queries.run(store.open_store(graph, notice=say), text, parameters=named, timeout=timeout)
+        opened, summary = store.open_both(graph, notice=say)
+        result = queries.run(opened, text, parameters=named, timeout=timeout, summary=summary)
     if fmt == "html":
         _page(result, graph)
     else:
@@ -154,7 +156,7 @@ def _show(result: Result, fmt: str | None) -> None:
     sys.stdout.buffer.flush()
 
 
-@click.command(short_help="open the interactive page")
+@click.command
 @graph_option
 @click.option("--focus", metavar="NAME", help="Show what lies around one node: a name in either language, or an id.")
 @click.option("--depth", type=click.IntRange(1, 5), default=1, show_default=True, help="How many edges around it.")
@@ -217,10 +219,7 @@ def _tell(shown: View) -> None:
 
 
 def _resolved(graph: Path, name: str, kind: Kind | None = None) -> str:
-    from kg import query as queries
-    from kg import store
+    from kg import names, store
 
-    return queries.resolve(store.open_store(graph, notice=say), name, kind)
-
-
-COMMANDS = (query, view)
+    opened, summary = store.open_both(graph, notice=say)
+    return names.resolve(opened, name, kind, summary=summary)

@@ -11,7 +11,6 @@ from kg.cli.console import (
     confidence_option,
     count,
     digests_argument,
-    extractors_option,
     file_progress,
     graph_option,
     progress,
@@ -19,6 +18,7 @@ from kg.cli.console import (
     say,
     table,
 )
+from kg.cli.extracting import extractors_option
 from kg.model import Severity
 from kg.writers import FORMATS
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kg.build import BuildReport
 
 
-@click.command(short_help="read, extract, link: add digests to the graph")
+@click.command
 @digests_argument
 @graph_option
 @click.option(
@@ -86,7 +86,7 @@ def _summary(done: BuildReport, graph: Path) -> str:
     return f"digests: {', '.join(parts) or 'none'}. {graph} holds {count(done.papers, 'papers')}."
 
 
-@click.command(short_help="write RDF, Neo4j, GraphML, JSON Lines, HTML")
+@click.command
 @click.argument("formats", nargs=-1)
 @graph_option
 @confidence_option
@@ -101,10 +101,7 @@ def export(*, formats: tuple[str, ...], graph: Path, min_confidence: float, outp
         click.echo(path)
 
 
-@click.command("formats", short_help="list what export writes")
+@click.command("formats")
 def list_formats() -> None:
     """List the formats that ``kg export`` writes."""
     table(("format", "file", "for"), [(spec.name, spec.file, spec.summary) for spec in FORMATS])
-
-
-COMMANDS = (build, export, list_formats)

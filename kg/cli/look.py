@@ -22,7 +22,7 @@ _format = click.option(
 )
 
 
-@click.command(short_help="show one thing with its evidence")
+@click.command
 @click.argument("name")
 @graph_option
 @click.option("--kind", "-k", type=click.Choice([str(kind) for kind in Kind]), help="If the name is several things.")
@@ -30,10 +30,10 @@ _format = click.option(
 @_format
 def show(name: str, graph: Path, kind: str | None, limit: int, fmt: str) -> None:
     """Show one paper, method, dataset or topic with its evidence; NAME in either language, an alias or an id."""
-    from kg import describe, query, store
+    from kg import describe, names, store
 
-    opened = store.open_store(graph, notice=say)
-    node = query.resolve(opened, name, Kind(kind) if kind else None)
+    opened, summary = store.open_both(graph, notice=say)
+    node = names.resolve(opened, name, Kind(kind) if kind else None, summary=summary)
     found = describe.describe(opened, node, limit=limit)
     if fmt == "json":
         emit(asdict(found))
@@ -65,7 +65,7 @@ def _quote(quote: Quote) -> str:
     return f"{'':<18}{quote.before}[{quote.text}]{quote.after}\n{'':<18}{where}"
 
 
-@click.command(short_help="count what the graph holds")
+@click.command
 @graph_option
 @_format
 def stats(graph: Path, fmt: str) -> None:
@@ -73,7 +73,8 @@ def stats(graph: Path, fmt: str) -> None:
     from kg import stats as counting
     from kg import store
 
-    found = counting.statistics(store.open_store(graph, notice=say))
+    opened, summary = store.open_both(graph, notice=say)
+    found = counting.statistics(opened, summary)
     if fmt == "json":
         emit(asdict(found))
         return
@@ -91,7 +92,7 @@ def _tables(found: Statistics) -> None:
         table((f"{kind}s most written about", "papers"), [(name, f"{n:,}") for name, n in ranked], right=("papers",))
 
 
-@click.command(short_help="list what a person should merge or split")
+@click.command
 @graph_option
 @click.option("--limit", "-n", type=click.IntRange(min=1), default=50, show_default=True, help="How many questions.")
 @_format
@@ -109,6 +110,3 @@ def candidates(graph: Path, limit: int, fmt: str) -> None:
     table(("question", "one", "other", "because", "papers"), rows, right=("papers",))
     if len(found) > limit:
         say(f"... and {count(len(found) - limit, 'questions')} more; -n shows more.")
-
-
-COMMANDS = (show, stats, candidates)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.console import count, digests_argument, emit, extractors_option, report, say
+from kg.cli.console import count, digests_argument, emit, report, say
+from kg.cli.extracting import extractors_option
 from kg.errors import InputError
 from kg.model import Paper, Part, Passage, Severity
 from kg.readers import READERS
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    short_help="show what is read, as JSON lines",
     epilog=f"Dialects: {'; '.join(f'{spec.name} ({spec.summary})' for spec in READERS)}.",
 )
 @digests_argument
@@ -55,7 +55,7 @@ def _paper(paper: Paper, digest: str) -> dict[str, object]:
     }
 
 
-@click.command(short_help="show the names found, as JSON lines")
+@click.command
 @click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @extractors_option
 def mentions(*, inputs: tuple[Path, ...], extractors: str) -> None:
@@ -124,6 +124,3 @@ def _mentions(entry: Entry) -> Iterator[dict[str, object]]:
             "lang": passage.lang,
             "line": passage.line,
         }
-
-
-COMMANDS = (read, mentions)

@@ -1,0 +1,282 @@
+"""A summary of the graph beside the store: what the shipped queries count and join, in whole numbers, in SQLite.
+
+SPARQL defines what a query gives; where Oxigraph takes too long over a whole archive, ``ontology/queries/NAME.sql``
+gives the same rows from here (docs/decisions/0017-second-plans.md). The summary holds every paper, method, dataset
+and topic once, with its IRI and the label that is shown; who has what and since when; each paper under all topics
+that are wider than its own; and every name by its fold. `make` fills one, `alter` brings a copy of one to what the
+graph has become, and both take nodes as they come, a few at a time in memory.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from kg import iri, rdf, vocabulary
+from kg.model import Entity, Kind, Lang, PaperNode, Part, Relation
+from kg.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+    from typing import TypeAlias
+
+    from kg.model import DigestNode, Edge, Label, Located
+
+    Node: TypeAlias = PaperNode | Entity | DigestNode
+    Row: TypeAlias = tuple[str | int | None, ...]
+
+FILE = "summary.db"
+"""What it is called in the folder of a store."""
+
+ROLES = {
+    Relation.PROPOSES: (Kind.METHOD, 1),
+    Relation.USES_METHOD: (Kind.METHOD, 2),
+    Relation.INTRODUCES: (Kind.DATASET, 1),
+    Relation.USES_DATASET: (Kind.DATASET, 2),
+    Relation.HAS_TOPIC: (Kind.TOPIC, 1),
+}
+"""What a relation joins a paper with, and its bit in ``has.roles``: one row says all that a paper does with a thing."""
+
+KINDS = {kind: number for number, kind in enumerate(Kind)}
+"""How kinds are written."""
+
+_SCHEMA = f"""
+CREATE TABLE node (
+  id INTEGER PRIMARY KEY,
+  iri TEXT NOT NULL UNIQUE,
+  kind INTEGER, -- null as long as only edges speak of it
+  month TEXT, -- of a paper
+  date TEXT, -- of a paper: its date, else its month
+  label TEXT, -- the label or title that is shown, English first, as a cell of SPARQL Results JSON
+  mentions INTEGER NOT NULL DEFAULT 0, -- pieces of evidence behind the edges that leave it
+  listed INTEGER NOT NULL DEFAULT 0 -- digests that list it
+);
+CREATE TABLE has (
+  kind INTEGER, thing INTEGER, month TEXT, paper INTEGER, roles INTEGER, PRIMARY KEY (kind, thing, month, paper)
+) WITHOUT ROWID;
+CREATE TABLE broader (narrow INTEGER, wide INTEGER, PRIMARY KEY (narrow, wide)) WITHOUT ROWID;
+CREATE TABLE about (topic INTEGER, paper INTEGER, PRIMARY KEY (topic, paper)) WITHOUT ROWID;
+CREATE TABLE code (paper INTEGER, address TEXT, PRIMARY KEY (paper, address)) WITHOUT ROWID;
+CREATE TABLE name (fold TEXT, node INTEGER, source INTEGER, PRIMARY KEY (fold, node)) WITHOUT ROWID;
+CREATE TABLE role (kind INTEGER, bit INTEGER, iri TEXT);
+CREATE VIEW method AS SELECT thing AS method, month, paper, roles FROM has WHERE kind = {KINDS[Kind.METHOD]};
+CREATE VIEW dataset AS SELECT thing AS dataset, month, paper, roles FROM has WHERE kind = {KINDS[Kind.DATASET]};
+CREATE VIEW topic AS SELECT thing AS topic, month, paper FROM has WHERE kind = {KINDS[Kind.TOPIC]};
+CREATE VIEW method_role AS SELECT bit, iri FROM role WHERE kind = {KINDS[Kind.METHOD]};
+CREATE VIEW dataset_role AS SELECT bit, iri FROM role WHERE kind = {KINDS[Kind.DATASET]};
+"""  # noqa: S608  numbers of ours
+
+_INDICES = """
+CREATE INDEX of_paper ON has (paper);
+CREATE INDEX narrower ON broader (wide);
+"""  # each ends in the columns of the primary key
+
+_WIDER = f"""
+WITH RECURSIVE above (narrow, wide) AS (
+  SELECT DISTINCT thing, thing FROM has WHERE kind = {KINDS[Kind.TOPIC]}
+  UNION
+  SELECT above.narrow, broader.wide FROM above JOIN broader ON broader.narrow = above.wide
+)
+INSERT OR IGNORE INTO about SELECT above.wide, topic.paper
+"""  # noqa: S608  a number of ours
+_EVERY = f"{_WIDER} FROM above JOIN topic ON topic.topic = above.narrow ORDER BY 1, 2"
+_SOME = f"""{_WIDER} FROM affected
+JOIN has AS topic ON topic.paper = affected.id AND topic.kind = {KINDS[Kind.TOPIC]}
+JOIN above ON above.narrow = topic.thing
+"""
+
+_AFFECTED = """
+WITH RECURSIVE below (topic) AS (
+  SELECT id FROM turned
+  UNION
+  SELECT broader.narrow FROM below JOIN broader ON broader.wide = below.topic
+)
+INSERT OR IGNORE INTO affected SELECT topic.paper FROM below JOIN topic ON topic.topic = below.topic
+"""
+"""Papers on topics that are, or were, below one whose wider topics change; to be asked before they change."""
+
+_BATCH = 1_000
+
+
+def make(path: Path, described: Iterable[tuple[Node, Iterable[Edge]]]) -> None:
+    """Make the summary of a graph.
+
+    Args:
+        path: the file to be; there is none yet.
+        described: every node, each with the edges that leave it, in any order.
+
+    Raises:
+        sqlite3.Error: it cannot be written.
+    """
+    with closing(sqlite3.connect(path)) as database:
+        _hurry(database)
+        database.executescript(_SCHEMA)
+        roles = [(KINDS[kind], bit, rdf.relation(name).value) for name, (kind, bit) in ROLES.items()]
+        database.executemany("INSERT INTO role VALUES (?, ?, ?)", roles)
+        _Writer(database).add(described)
+        database.executescript(_INDICES)
+        database.execute(_EVERY)
+        database.execute("ANALYZE")
+        database.commit()
+
+
+def alter(path: Path, changed: Iterable[tuple[str, Node | None, Iterable[Edge]]]) -> None:
+    """Bring a summary to what a graph has become.
+
+    Args:
+        path: a copy of a summary, which nobody else has opened; if this fails it is to be thrown away.
+        changed: the id of every node that is new, gone or altered, its record (none if it is gone) and all edges
+            that leave it now.
+
+    Raises:
+        sqlite3.Error: it cannot be read or written.
+    """
+    with closing(sqlite3.connect(path)) as database:
+        _hurry(database)
+        found = {key: (record, tuple(edges)) for key, record, edges in changed}
+        _forget(database, found)
+        _Writer(database).add((record, edges) for record, edges in found.values() if record is not None)
+        database.execute(_SOME)
+        unused = "kind IS NULL AND id NOT IN (SELECT thing FROM has UNION SELECT wide FROM broader)"
+        database.execute(f"DELETE FROM node WHERE id IN (SELECT id FROM gone) AND {unused}")  # noqa: S608  both constant
+        database.commit()
+
+
+def _hurry(database: sqlite3.Connection) -> None:
+    """Do without a journal: the file is written aside, and thrown away if anything goes wrong."""
+    database.execute("PRAGMA journal_mode = OFF")
+    database.execute("PRAGMA synchronous = NORMAL")
+    database.execute("PRAGMA cache_size = -64000")
+
+
+def _forget(database: sqlite3.Connection, changed: Mapping[str, tuple[Node | None, tuple[Edge, ...]]]) -> None:
+    """Take out what is said of nodes, and what follows from it for papers; the nodes themselves stay."""
+    database.executescript(
+        "CREATE TEMP TABLE gone (id INTEGER PRIMARY KEY); CREATE TEMP TABLE turned (id INTEGER PRIMARY KEY);"
+        "CREATE TEMP TABLE affected (id INTEGER PRIMARY KEY);"
+    )
+    writer = _Writer(database)
+    numbers = {key: writer.number(key) for key in changed}
+    database.executemany("INSERT INTO gone VALUES (?)", ((number,) for number in numbers.values()))
+    turned = ((numbers[key],) for key, (_, edges) in changed.items() if _turned(database, numbers[key], edges, writer))
+    database.executemany("INSERT INTO turned VALUES (?)", list(turned))
+    papers = ((number,) for key, number in numbers.items() if iri.kind_of(key) is Kind.PAPER)
+    database.executemany("INSERT INTO affected VALUES (?)", list(papers))
+    database.execute(_AFFECTED)
+    database.execute("DELETE FROM about WHERE paper IN (SELECT id FROM affected)")
+    for table, column in (("has", "paper"), ("code", "paper"), ("broader", "narrow"), ("name", "node")):
+        database.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT id FROM gone)")  # noqa: S608  from the line above
+    columns = "kind = NULL, month = NULL, date = NULL, label = NULL, mentions = 0, listed = 0"
+    database.execute(f"UPDATE node SET {columns} WHERE id IN (SELECT id FROM gone)")  # noqa: S608  constant
+
+
+def _turned(database: sqlite3.Connection, number: int, edges: Iterable[Edge], writer: _Writer) -> bool:
+    """Tell whether what is wider than a node changes."""
+    old = {wide for (wide,) in database.execute("SELECT wide FROM broader WHERE narrow = ?", (number,))}
+    return old != {writer.number(edge.target) for edge in edges if edge.relation is Relation.BROADER}
+
+
+class _Writer:
+    """Puts nodes into a summary."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self.database = database
+        self.number = lru_cache(maxsize=100_000)(self._number)
+
+    def _number(self, key: str) -> int:
+        """Give the number of a node, a new one if it has none."""
+        address = rdf.node(key).value
+        found = self.database.execute("SELECT id FROM node WHERE iri = ?", (address,)).fetchone()
+        if found is None:
+            found = self.database.execute("INSERT INTO node (iri) VALUES (?) RETURNING id", (address,)).fetchone()
+        return int(found[0])
+
+    def add(self, described: Iterable[tuple[Node, Iterable[Edge]]]) -> None:
+        """Add nodes of which nothing is said yet, and the edges that leave them."""
+        nodes = iter(described)
+        while batch := [(record, tuple(edges)) for record, edges in islice(nodes, _BATCH)]:
+            for statement, rows in self._statements.items():
+                found = [row for record, edges in batch for row in rows(record, edges)]
+                self.database.executemany(statement, found)
+
+    @property
+    def _statements(self) -> dict[str, Callable[[Node, tuple[Edge, ...]], Iterable[Row]]]:
+        """What is written of a node, and what gives the rows."""
+        columns = "kind = ?, month = ?, date = ?, label = ?, mentions = ?, listed = ?"
+        return {
+            f"UPDATE node SET {columns} WHERE id = ?": self._about,  # noqa: S608  the columns above
+            "INSERT INTO has VALUES (?, ?, ?, ?, ?)": self._has,
+            "INSERT INTO broader VALUES (?, ?)": self._broader,
+            "INSERT INTO code VALUES (?, ?)": self._code,
+            "INSERT INTO name VALUES (?, ?, ?)": self._names,
+        }
+
+    def _about(self, record: Node, edges: tuple[Edge, ...]) -> Iterator[Row]:
+        mentions = sum(len(edge.evidence) for edge in edges)
+        listed = sum(edge.relation is Relation.LISTED_IN for edge in edges)
+        kind = KINDS[iri.kind_of(record.id)]
+        month = iri.month(record.id) if isinstance(record, PaperNode) else None
+        yield kind, month, _date(record), _label(record), mentions, listed, self.number(record.id)
+
+    def _has(self, record: Node, edges: tuple[Edge, ...]) -> Iterator[Row]:
+        roles: dict[tuple[int, int], int] = {}
+        for edge in edges:
+            if edge.relation in ROLES:
+                kind, bit = ROLES[edge.relation]
+                thing = (KINDS[kind], self.number(edge.target))
+                roles[thing] = roles.get(thing, 0) | bit
+        for (kind_number, thing_number), bits in roles.items():
+            yield kind_number, thing_number, iri.month(record.id), self.number(record.id), bits
+
+    def _broader(self, record: Node, edges: tuple[Edge, ...]) -> Iterator[Row]:
+        for edge in edges:
+            if edge.relation is Relation.BROADER:
+                yield self.number(record.id), self.number(edge.target)
+
+    def _code(self, record: Node, _: tuple[Edge, ...]) -> Iterator[Row]:
+        for url in rdf.repositories(record) if isinstance(record, PaperNode) else ():
+            yield self.number(record.id), url.value
+
+    def _names(self, record: Node, _: tuple[Edge, ...]) -> Iterator[Row]:
+        """Give every name by its fold: 1 if the graph shows it, 2 if the vocabulary knows it, 3 if both."""
+        concepts = vocabulary.load()
+        shown = {fold(text) for text in _texts(record)}
+        known: set[str] = set()
+        if (concept := concepts.concepts.get(record.id)) is not None:
+            labels = (*concept.labels, *concept.aliases, *concepts.hidden(concept.id))
+            known = {fold(label.text) for label in labels}
+        for name in sorted(shown | known):
+            yield name, self.number(record.id), int(name in shown) | 2 * int(name in known)
+
+
+def _texts(record: Node) -> list[str]:
+    """List the names that a graph shows of a paper, method, dataset or topic."""
+    if isinstance(record, PaperNode):
+        return [passage.text for passage in record.passages if passage.part is Part.TITLE]
+    return [label.text for label in (*record.labels, *record.aliases)] if isinstance(record, Entity) else []
+
+
+def _date(record: Node) -> str | None:
+    if not isinstance(record, PaperNode):
+        return None
+    return record.published if rdf.is_date(record.published) else iri.month(record.id)
+
+
+def _label(record: Node) -> str | None:
+    """Choose the text that stands for a node in a table, as the queries do: English first, of several the least."""
+    for lang in Lang:
+        if texts := [label.text for label in _labels(record) if label.lang is lang]:
+            text = json.dumps(min(texts), ensure_ascii=False)
+            return f'{{"type":"literal","value":{text},"xml:lang":"{lang}"}}'
+    return None
+
+
+def _labels(record: Node) -> list[Label | Located]:
+    if isinstance(record, PaperNode):
+        return [passage for passage in record.passages if passage.part is Part.TITLE]
+    return list(record.labels) if isinstance(record, Entity) else []
