@@ -43,9 +43,11 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """List the digests that are read and extracted from now on, by the name of a file."""
     names: list[str] = []
 
-    def spy(job: Job, into: Path, do: Callable[[Job, Path], Header] = workers.do) -> Header:
+    def spy(
+        job: Job, into: Path, known: workers.Known, do: Callable[[Job, Path, workers.Known], Header] = workers.do
+    ) -> Header:
         names.append(Path(job.paths[0]).name)
-        return do(job, into)
+        return do(job, into, known)
 
     monkeypatch.setattr(workers, "do", spy)
     return names

@@ -162,7 +162,7 @@ def _key(paper: Paper) -> Any:  # noqa: ANN401  a key to compare
     return paper.arxiv_id, tuple((passage.part, passage.lang, passage.text) for passage in paper.passages)
 
 
-def _batches(papers: Iterable[Paper], size: int = 64) -> Iterator[list[Paper]]:
+def _batches(papers: Iterable[Paper], size: int = 16) -> Iterator[list[Paper]]:
     batch: list[Paper] = []
     for paper in papers:
         batch.append(paper)

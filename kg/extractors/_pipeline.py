@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from kg.vocabulary import Vocabulary
 
 
-BATCH = 64
-"""So many papers are noted at a time."""
+BATCH = 16
+"""So many papers are noted at a time: few enough that their notes stay in the processor's cache."""
 
 
 class Learner(Protocol):
