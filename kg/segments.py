@@ -157,7 +157,7 @@ def read(path: Path) -> tuple[Header, list[Entry]]:
     Raises:
         GraphError: it is missing, damaged, or written by a newer kg.
     """
-    head, *lines = _body(path).split(b"\n")[:-1]
+    head, *lines = _lines(path)
     header = _header(path, head)
     try:
         return header, [_entry(json.loads(line), header.digest) for line in lines]
@@ -166,6 +166,11 @@ def read(path: Path) -> tuple[Header, list[Entry]]:
 
 
 # --- Reading -----------------------------------------------------------------------------------------------
+
+
+def _lines(path: Path) -> list[bytes]:
+    """Give the header and entry lines of a segment whose checksum is right."""
+    return _body(path).split(b"\n")[:-1]
 
 
 def _body(path: Path) -> bytes:
