@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import zlib
 from dataclasses import dataclass
 from itertools import groupby
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 """The version of the graph directory's layout; a higher one is refused."""
+
+_FOOT = re.compile(rb'\{"crc32":"([0-9a-f]{8})","entries":(\d+)\}\n')
 
 REPAIR = "Run kg build on its digest again; if that file is gone, restore it first."
 
@@ -125,8 +128,8 @@ def check(path: Path) -> tuple[Header, int]:
     Raises:
         GraphError: it is missing, damaged, or written by a newer kg.
     """
-    body = _body(path)
-    return _header(path, body.partition(b"\n")[0]), body.count(b"\n") - 1
+    content, _, entries = _verified(path)
+    return _header(path, content[: content.index(b"\n")]), entries
 
 
 def extracts(folder: Path, places: Iterable[Place]) -> dict[Place, bytes]:
@@ -157,7 +160,10 @@ def read(path: Path) -> tuple[Header, list[Entry]]:
     Raises:
         GraphError: it is missing, damaged, or written by a newer kg.
     """
-    head, *lines = _lines(path)
+    content, end, entries = _verified(path)
+    head, *lines = content[:end].split(b"\n")[:-1]
+    if len(lines) != entries:
+        raise _damaged(path, "it has another number of entries")
     header = _header(path, head)
     try:
         return header, [_entry(json.loads(line), header.digest) for line in lines]
@@ -168,24 +174,22 @@ def read(path: Path) -> tuple[Header, list[Entry]]:
 # --- Reading -----------------------------------------------------------------------------------------------
 
 
-def _lines(path: Path) -> list[bytes]:
-    """Give the header and entry lines of a segment whose checksum is right."""
-    return _body(path).split(b"\n")[:-1]
+def _verified(path: Path) -> tuple[bytes, int, int]:
+    """Give the bytes of a segment whose checksum is right, where its last line starts, and its number of entries.
 
-
-def _body(path: Path) -> bytes:
-    """Give the header and entry lines of a segment whose checksum is right."""
+    The number is what that line says; to count the lines would take as long as the checksum.
+    """
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
         raise _damaged(path, "missing") from error
     except OSError as error:
         raise GraphError(str(path), f"cannot be read ({error.strerror or error})", "Check its permissions.") from error
-    end = content.rfind(b"\n", 0, max(len(content) - 1, 0)) + 1
-    body = content[:end]
-    if not body or content[end:] != _footer(body):
+    end = content.rfind(b"\n", 0, -1) + 1
+    foot = _FOOT.fullmatch(content, end)
+    if not end or foot is None or int(foot[1], 16) != zlib.crc32(memoryview(content)[:end]):
         raise _damaged(path, "its checksum is wrong")
-    return body
+    return content, end, int(foot[2])
 
 
 def _footer(body: bytes) -> bytes:

@@ -59,6 +59,8 @@ class Job:
     """The name of its segment by earlier code, used if no file has its bytes any more; empty if there is none."""
     extractors: str = extractors.ALL
     """Which components extract, see :func:`kg.extractors.chosen`."""
+    new: bool = False
+    """Whether the graph does not hold it yet."""
 
 
 class Known:
@@ -87,6 +89,7 @@ def run(jobs: Sequence[Job], folder: Path, workers: int) -> Iterator[Header]:
         workers: how many processes; with one, everything happens in this one.
 
     Raises:
+        InputError: a new digest has changed since it was hashed.
         GraphError: a worker died, or a digest is gone whose segment is damaged.
         OutputError: a segment cannot be written.
     """
@@ -113,13 +116,14 @@ def choose(wanted: int | None, size: int) -> int:
     >>> choose(3, 10), choose(None, 10)
     (3, 1)
     """
-    return wanted if wanted is not None else max(1, min(_cores(), size // BYTES))
+    return wanted if wanted is not None else max(1, min(cores(), size // BYTES))
 
 
 def do(job: Job, folder: Path, known: Known) -> Header:
     """Write the segment of one job and give its header.
 
     Raises:
+        InputError: the digest is new, and its file has changed since it was hashed.
         GraphError: no file has the digest's bytes any more, and there is no old segment or it is damaged.
         OutputError: the segment cannot be written.
     """
@@ -150,6 +154,8 @@ def _source(job: Job, folder: Path) -> tuple[Header, tuple[Paper, ...]]:
         old, entries = segments.read(folder / job.old)
         header = Header(old.digest, old.dialect, old.reader, version, old.findings)
         return header, tuple(entry.paper for entry in entries)
+    if job.new:
+        raise InputError(job.paths[0], "it has changed while it was read", "Run kg build again; the rest is kept.")
     remedy = "Restore it, or build a folder that no longer holds it: it then leaves the graph."
     raise GraphError(job.paths[0], "its part of the graph is damaged and the file is gone or has changed", remedy)
 
@@ -281,5 +287,6 @@ def _conversed(pipe: Connection, known: Known) -> list[Header]:
             return headers
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Give the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

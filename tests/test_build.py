@@ -331,7 +331,7 @@ def test_small_jobs_start_no_process(many: Path, place: Path, monkeypatch: pytes
 
 @pytest.mark.parametrize(("size", "number"), [(0, 1), (3_999_999, 1), (4_000_000, 2), (10**12, 8)])
 def test_workers_are_chosen_by_the_size_of_the_job(size: int, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_cores", lambda: 8)
+    monkeypatch.setattr(workers, "cores", lambda: 8)
     assert workers.choose(None, size) == number
     assert workers.choose(3, size) == 3
 
