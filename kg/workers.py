@@ -89,7 +89,7 @@ def run(jobs: Sequence[Job], folder: Path, workers: int) -> Iterator[Header]:
         workers: how many processes; with one, everything happens in this one.
 
     Raises:
-        InputError: a new digest has changed since it was hashed.
+        InputError: a new digest has been changed or removed since it was hashed.
         GraphError: a worker died, or a digest is gone whose segment is damaged.
         OutputError: a segment cannot be written.
     """
@@ -123,7 +123,7 @@ def do(job: Job, folder: Path, known: Known) -> Header:
     """Write the segment of one job and give its header.
 
     Raises:
-        InputError: the digest is new, and its file has changed since it was hashed.
+        InputError: the digest is new, and its file has been changed or removed since it was hashed.
         GraphError: no file has the digest's bytes any more, and there is no old segment or it is damaged.
         OutputError: the segment cannot be written.
     """
@@ -155,7 +155,7 @@ def _source(job: Job, folder: Path) -> tuple[Header, tuple[Paper, ...]]:
         header = Header(old.digest, old.dialect, old.reader, version, old.findings)
         return header, tuple(entry.paper for entry in entries)
     if job.new:
-        raise InputError(job.paths[0], "it has changed while it was read", "Run kg build again; the rest is kept.")
+        raise InputError(job.paths[0], "changed or removed while kg read it", "Run kg build again; the rest is kept.")
     remedy = "Restore it, or build a folder that no longer holds it: it then leaves the graph."
     raise GraphError(job.paths[0], "its part of the graph is damaged and the file is gone or has changed", remedy)
 
