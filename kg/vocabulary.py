@@ -120,9 +120,19 @@ class Vocabulary:
         """What :meth:`ancestors` has found, which extraction asks for at every topic."""
         return {}
 
+    def folds(self, kind: Kind) -> set[str]:
+        """Give the folds of all names of one kind, hidden ones too."""
+        return {name for name, keys in self._index.items() if any(self.concepts[key].kind is kind for key in keys)}
+
     @cached_property
-    def _index(self) -> Mapping[str, tuple[str, ...]]:
-        """Concept ids by fold; made on the first look-up, since folding every name takes longer than reading them."""
+    def _index(self) -> Mapping[str, list[str]]:
+        """Concept ids by fold, on the first look-up: folding takes long, so that of the shipped one is kept."""
+        if self.fingerprint != fingerprint():
+            return self._folded()
+        index: dict[str, list[str]] = cache.kept("folds", _key(), self._folded)
+        return index
+
+    def _folded(self) -> dict[str, list[str]]:
         index: dict[str, dict[str, None]] = defaultdict(dict)
         for concept in self:
             for label in concept.labels + concept.aliases:
@@ -130,7 +140,7 @@ class Vocabulary:
         for key, labels in self.hidden_labels.items():
             for label in labels:
                 index[fold(label.text)][key] = None
-        return {name: tuple(keys) for name, keys in index.items()}
+        return {name: list(keys) for name, keys in index.items()}
 
 
 @functools.cache
@@ -140,10 +150,7 @@ def load() -> Vocabulary:
     Raises:
         InputError: a file of it is damaged or contradicts another.
     """
-    here = Path(__file__).parent
-    sources = [here / f"{name}.py" for name in ("vocabulary", "iri", "model", "oxigraph", "text")]
-    key = cache.key(fingerprint(), sources=sources)
-    return _of_rows(cache.kept("vocabulary", key, lambda: _rows(read(_shipped()))))
+    return _of_rows(cache.kept("vocabulary", _key(), lambda: _rows(read(_shipped()))))
 
 
 @functools.cache
@@ -154,6 +161,14 @@ def fingerprint() -> str:
         InputError: there are none.
     """
     return _fingerprint(_files(_shipped()))
+
+
+@functools.cache
+def _key() -> str:
+    """Give a hash of what the kept vocabulary follows from: its files, and the code that reads and folds them."""
+    here = Path(__file__).parent
+    sources = [here / f"{name}.py" for name in ("vocabulary", "iri", "model", "oxigraph", "text")]
+    return cache.key(fingerprint(), sources=sources)
 
 
 def _shipped() -> Path:

@@ -75,13 +75,17 @@ def test_old_versions_do_not_pile_up(place: Path) -> None:
 
 def test_the_kept_vocabulary_is_what_its_files_say(monkeypatch: pytest.MonkeyPatch) -> None:
     said = vocabulary.read(resources.ontology() / "vocab")
+    folded = said._folded()
     for make in (vocabulary.load.__wrapped__, vocabulary.load.__wrapped__):  # made, then kept
         known = make()
         assert known.concepts == said.concepts
         assert list(known.concepts) == list(said.concepts)
         assert known.hidden_labels == said.hidden_labels
         assert known.fingerprint == said.fingerprint == vocabulary.fingerprint()
+        assert [item.id for item in known.find("思维链")] == [item.id for item in said.find("思维链")] != []
+        assert known._index == folded
         monkeypatch.setattr(vocabulary, "read", None)
+        monkeypatch.setattr(vocabulary.Vocabulary, "_folded", None)
 
 
 def test_the_kept_spellings_are_those_that_are_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
