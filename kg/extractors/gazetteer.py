@@ -93,7 +93,7 @@ def _spelt(vocabulary: Vocabulary) -> Sequence[dict[str, list[str]]]:
     if vocabulary.fingerprint != shipped.fingerprint():
         return _spellings(vocabulary)
     here = Path(__file__).parent
-    sources = [Path(__file__), here / "_tokenizer.py", Path(shipped.__file__), here.parent / "text.py"]
+    sources = [*sorted(here.glob("*.py")), *(here.parent / f"{name}.py" for name in ("model", "text", "vocabulary"))]
     found: list[dict[str, list[str]]] = cache.kept(
         "gazetteer", cache.key(vocabulary.fingerprint, sources=sources), lambda: _spellings(vocabulary)
     )
