@@ -42,8 +42,10 @@ exports: $(VENV)/base ## make the golden exports of the sample digests again
 check-exports: exports ## fail if the golden exports are not what the code makes today
 	git diff --exit-code -- exports
 
-bench: $(VENV)/base ## print the figures that README and docs quote
-	$(BIN)/python benchmarks/build.py $(SAMPLES)
+# DIGESTS=FOLDER takes real digests instead of made ones; BENCH=full takes hours on a large archive (docs/scale.md).
+bench: $(VENV)/base ## time kg and a peer on made digests, in five minutes (BENCH=full: all, DIGESTS=FOLDER: yours)
+	$(BIN)/python benchmarks/scale.py $(if $(filter full,$(BENCH)),--full) --json scale.json $(DIGESTS)
+	$(BIN)/python benchmarks/costmodel.py scale.json
 
 docs: $(VENV)/dev ## make the generated parts of README and docs again
 	$(BIN)/python docs/regenerate.py

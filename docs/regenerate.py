@@ -2,23 +2,31 @@
 
 Every fenced block marked ``console`` is run, line by line, as a user would in a checkout: lines that start with ``$ ``
 are commands, the rest is replaced by what they print. Between ``<!-- begin NAME -->`` and ``<!-- end NAME -->`` stand
-tables made from the registries of the code. ``--check`` changes nothing and ends with 1 if anything differs.
+tables made from the registries of the code, and from what benchmarks measured (`benchmarks/results/`). ``--check``
+changes nothing and ends with 1 if anything differs.
 """
 
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from kg.extractors import EXTRACTORS
 from kg.readers import READERS, RULES
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+import costmodel  # noqa: E402  scripts of another folder
+import scale_report  # noqa: E402
+
 PAGES = ("README.md", "README.zh.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))))
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 REGION = re.compile(r"(?<=<!-- begin )(\w+)( -->\n).*?(?=<!-- end \1 -->)", re.DOTALL)
@@ -29,12 +37,20 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in (head, ("---",) * len(head), *rows))
 
 
+def measured() -> dict[str, Any]:
+    """Give what ``benchmarks/scale.py DIGESTS --full --json benchmarks/results/archive.json`` measured last."""
+    results: dict[str, Any] = json.loads((ROOT / "benchmarks" / "results" / "archive.json").read_text("utf-8"))
+    return results
+
+
 TABLES = {
     "dialects": lambda: table(("dialect", "looks like"), [(f"`{spec.name}`", spec.summary) for spec in READERS]),
     "rules": lambda: table(
         ("rule", "severity", "what", "remedy"),
         [(f"`{name}`", str(rule.severity), rule.what, rule.remedy) for name, rule in RULES.items()],
     ),
+    "scale": lambda: scale_report.report(measured()),
+    "costs": lambda: costmodel.report(costmodel.model(measured()), list(costmodel.SIZES), costmodel.CORES),
     "extractors": lambda: table(("rule", "finds"), [(f"`{spec.name}`", spec.summary) for spec in EXTRACTORS]),
 }
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kg.breakdown import Mistake, Share
     from kg.build import BuildReport
     from kg.evaluate import Scores
-    from kg.graph import KnowledgeGraph
+    from kg.graph import Graph, KnowledgeGraph
     from kg.model import Digest, Entry, Finding, Paper
     from kg.query import Result
 
@@ -125,8 +125,20 @@ def query_graph(graph: Place, query: str, *, timeout: float = 60, **parameters: 
     return queries.run(store.open_store(Path(graph)), query, parameters=parameters, timeout=timeout)
 
 
-def export_graph(graph: KnowledgeGraph, formats: Sequence[str] = (), directory: Place = "exports") -> list[Path]:
+def export_graph(
+    graph: Graph,
+    formats: Sequence[str] = (),
+    directory: Place = "exports",
+    *,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> list[Path]:
     """Write a graph in some formats, or in all, and give the paths.
+
+    Args:
+        graph: what to write. It is streamed; only the pages (``html``, ``explorer``) take it into memory.
+        formats: their names; all if there are none.
+        directory: where the files go.
+        progress: called with the name of a file, and how many nodes or edges of how many have been gone through for it.
 
     Raises:
         InputError: there is no such format.
@@ -134,7 +146,7 @@ def export_graph(graph: KnowledgeGraph, formats: Sequence[str] = (), directory: 
     """
     from kg import writers  # noqa: PLC0415  each step loads what it needs
 
-    return writers.export(graph, formats, Path(directory))
+    return writers.export(graph, formats, Path(directory), progress=progress)
 
 
 def validate_graph(graph: KnowledgeGraph, *, shapes: bool = True) -> tuple[Finding, ...]:

@@ -7,30 +7,63 @@ Both carry their record in the attribute ``record``. Nothing depends on the orde
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from kg.model import DigestNode, Edge, Entity, Evidence, Kind, Label, Lang, Located, PaperNode, Relation
-from kg.text import fold
+from kg.assembly import assemble_entities, assemble_paper, edge_key, tally_entities
+from kg.model import DigestNode, Entity, Kind, PaperNode, Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import TypeAlias
 
     import networkx as nx
 
     from kg.link import Linked
-    from kg.model import Paper
+    from kg.model import Edge
     from kg.vocabulary import Vocabulary
 
     Node: TypeAlias = PaperNode | Entity | DigestNode
 
-SCHEMES = ("task", "area", "category", "tag", "")
-"""The schemes of a topic; where entries disagree, the first of these holds."""
+
+class Graph(Protocol):
+    """What can be asked of a graph wherever it lies, in memory or in a file; whoever only reads asks no more.
+
+    What is an ``Iterable`` may be a stream: go through it once, and ask again for another time.
+    """
+
+    def __contains__(self, node_id: str) -> bool:
+        """Tell whether there is such a node."""
+
+    def __len__(self) -> int:
+        """Count the nodes."""
+
+    def node(self, node_id: str) -> Node:
+        """Give the record of a node; KeyError if there is none."""
+
+    def papers(self) -> Iterable[PaperNode]:
+        """Give the papers, by arXiv identifier."""
+
+    def entities(self, kind: Kind | None = None) -> Iterable[Entity]:
+        """Give the methods, datasets and topics, or those of one kind, by id."""
+
+    def digests(self) -> Iterable[DigestNode]:
+        """Give the digests, by id."""
+
+    def edges(self, relation: Relation | None = None) -> Iterable[Edge]:
+        """Give the edges, or those of one relation, by source, relation and target."""
+
+    def described(self) -> Iterable[tuple[Node, Sequence[Edge]]]:
+        """Give every node, by id, with the edges that leave it, by relation and target."""
+
+    def edges_of(self, node_id: str) -> list[Edge]:
+        """Give the edges that leave or reach a node, by source, relation and target; KeyError if there is none."""
+
+    def counts(self) -> dict[str, int]:
+        """Count the nodes of every kind, then the edges of every relation."""
 
 
 class KnowledgeGraph:
-    """Papers, methods, datasets, topics and digests, and what joins them.
+    """Papers, methods, datasets, topics and digests, and what joins them, in memory: a `Graph`.
 
     Attributes:
         network: the graph itself, for analysis with networkx. Treat it as read-only.
@@ -42,7 +75,7 @@ class KnowledgeGraph:
         self.network: nx.MultiDiGraph = MultiDiGraph()
         for node in sorted(nodes, key=lambda item: item.id):
             self.network.add_node(node.id, record=node)
-        for edge in sorted(edges, key=_edge_key):
+        for edge in sorted(edges, key=edge_key):
             self.network.add_edge(edge.source, edge.target, key=str(edge.relation), record=edge)
 
     def __contains__(self, node_id: str) -> bool:
@@ -75,7 +108,13 @@ class KnowledgeGraph:
     def edges(self, relation: Relation | None = None) -> list[Edge]:
         """List the edges, or those of one relation, by source, relation and target."""
         every: Iterator[Edge] = (record for _, _, record in self.network.edges(data="record"))
-        return sorted((edge for edge in every if relation in {None, edge.relation}), key=_edge_key)
+        return sorted((edge for edge in every if relation in {None, edge.relation}), key=edge_key)
+
+    def described(self) -> Iterator[tuple[Node, list[Edge]]]:
+        """Give every node, by id, with the edges that leave it, by relation and target."""
+        for key, record in self.network.nodes(data="record"):
+            out = (edge for _, _, edge in self.network.out_edges(key, data="record"))
+            yield record, sorted(out, key=edge_key)
 
     def edges_of(self, node_id: str) -> list[Edge]:
         """List the edges that leave or reach a node, by source, relation and target.
@@ -86,7 +125,7 @@ class KnowledgeGraph:
         self.node(node_id)
         out = self.network.out_edges(node_id, data="record")
         into = self.network.in_edges(node_id, data="record")
-        return sorted({_edge_key(record): record for _, _, record in (*out, *into)}.values(), key=_edge_key)
+        return sorted({edge_key(record): record for _, _, record in (*out, *into)}.values(), key=edge_key)
 
     def counts(self) -> dict[str, int]:
         """Count the nodes of every kind, then the edges of every relation."""
@@ -143,8 +182,11 @@ class KnowledgeGraph:
         return (record for _, record in self.network.nodes(data="record"))
 
 
-def _edge_key(edge: Edge) -> tuple[str, str, str]:
-    return edge.source, edge.relation, edge.target
+def in_memory(graph: Graph) -> KnowledgeGraph:
+    """Give a graph as one in memory: itself if it is one."""
+    if isinstance(graph, KnowledgeGraph):
+        return graph
+    return KnowledgeGraph((node for node, _ in graph.described()), graph.edges())
 
 
 def _kind(node: Node) -> Kind:
@@ -161,121 +203,11 @@ def assemble(linked: Iterable[Linked], digests: Iterable[DigestNode], vocabulary
         digests: the digests that they stand in.
         vocabulary: gives labels, aliases and ``broader``.
     """
-    entries = list(linked)
-    papers = _papers(entries)
-    entities = {entity.id: entity for entity in _entities(entries, vocabulary)}
-    broader = list(_broader(entities, vocabulary))
-    for edge in broader:
-        entities.setdefault(edge.target, _from_vocabulary(edge.target, vocabulary))
-    listed = {Edge(item.entry.paper.arxiv_id, Relation.LISTED_IN, item.entry.paper.source) for item in entries}
-    claims = _claims(entries, papers)
-    return KnowledgeGraph([*papers.values(), *entities.values(), *digests], [*claims, *broader, *listed])
-
-
-# --- Papers ------------------------------------------------------------------------------------------------
-
-
-def _papers(entries: list[Linked]) -> dict[str, PaperNode]:
     groups: defaultdict[str, list[Linked]] = defaultdict(list)
-    for item in entries:
+    for item in linked:
         groups[item.entry.paper.arxiv_id].append(item)
-    return {arxiv_id: _paper(arxiv_id, group) for arxiv_id, group in sorted(groups.items())}
-
-
-def _paper(arxiv_id: str, group: list[Linked]) -> PaperNode:
-    dates = sorted(item.entry.paper.published for item in group if item.entry.paper.published)
-    code = {address for item in group for address in item.entry.code}
-    passages = _passages([item.entry.paper for item in group])
-    return PaperNode(arxiv_id, passages, dates[0] if dates else "", tuple(sorted(code)))
-
-
-def _passages(papers: list[Paper]) -> tuple[Located, ...]:
-    """Keep every distinct text once, at its smallest place; the one that most digests hold comes first."""
-    tally: Counter[tuple[str, str, str]] = Counter()
-    places: dict[tuple[str, str, str], Located] = {}
-    for paper in papers:
-        for item in paper.passages:
-            key = (item.part, item.lang, item.text)
-            here = Located(item.part, item.lang, item.text, paper.source, item.line)
-            tally[key] += 1
-            places[key] = min(places.get(key, here), here)
-    order = sorted(places, key=lambda key: (key[0], key[1], -tally[key], key[2]))
-    return tuple(places[key] for key in order)
-
-
-# --- Entities ----------------------------------------------------------------------------------------------
-
-
-def _entities(entries: list[Linked], vocabulary: Vocabulary) -> Iterator[Entity]:
-    names: defaultdict[str, Counter[Label]] = defaultdict(Counter)
-    schemes: defaultdict[str, set[str]] = defaultdict(set)
-    kinds: dict[str, Kind] = {}
-    for item in entries:
-        for entity in item.entities:
-            names[entity.id].update((*entity.labels, *entity.aliases))
-            schemes[entity.id].add(entity.scheme)
-            kinds[entity.id] = entity.kind
-    for key in sorted(names):
-        known = key in vocabulary.concepts
-        entity = _from_vocabulary(key, vocabulary) if known else _coined(key, kinds[key], names[key])
-        scheme = entity.scheme if known else min(schemes[key], key=SCHEMES.index)
-        yield replace(entity, scheme=scheme, aliases=_aliases(entity, names[key]))
-
-
-def _from_vocabulary(concept_id: str, vocabulary: Vocabulary) -> Entity:
-    concept = vocabulary.concepts[concept_id]
-    return Entity(concept.id, concept.kind, concept.labels, concept.aliases, concept.scheme, concept=True)
-
-
-def _coined(key: str, kind: Kind, names: Counter[Label]) -> Entity:
-    """Name an entity that the vocabulary does not know, by its most frequent name a language."""
-    ranked = sorted(names, key=lambda label: (not key.endswith(f"/{fold(label.text)}"), -names[label], label))
-    labels = [next((label for label in ranked if label.lang is lang), None) for lang in (Lang.EN, Lang.ZH)]
-    return Entity(key, kind, tuple(label for label in labels if label is not None))
-
-
-def _aliases(entity: Entity, names: Iterable[Label]) -> tuple[Label, ...]:
-    """Collect the other names, each once whatever its case."""
-    seen = {label.text.casefold() for label in entity.labels}
-    kept = []
-    for label in (*entity.aliases, *sorted(names)):
-        if label.text.casefold() not in seen:
-            seen.add(label.text.casefold())
-            kept.append(label)
-    return tuple(sorted(kept))
-
-
-# --- Edges -------------------------------------------------------------------------------------------------
-
-
-def _broader(entities: Iterable[str], vocabulary: Vocabulary) -> Iterator[Edge]:
-    """Follow ``broader`` from every concept up to the widest."""
-    known = {key for key in entities if key in vocabulary.concepts}
-    reached = known | {wider for key in known for wider in vocabulary.ancestors(key)}
-    for key in sorted(reached):
-        for wider in vocabulary.concepts[key].broader:
-            yield Edge(key, Relation.BROADER, wider)
-
-
-def _claims(entries: list[Linked], papers: dict[str, PaperNode]) -> Iterator[Edge]:
-    """Unite what the entries claim, each piece of evidence once."""
-    united: defaultdict[tuple[str, Relation, str], dict[tuple[object, ...], Evidence]] = defaultdict(dict)
-    places = {(paper.id, item.part, item.lang, item.text): item for paper in papers.values() for item in paper.passages}
-    for item in entries:
-        texts = {(text.part, text.lang, text.line): text.text for text in item.entry.paper.passages}
-        for edge in item.edges:
-            store = united[edge.source, edge.relation, edge.target]
-            for evidence in edge.evidence:
-                text = texts[evidence.part, evidence.lang, evidence.line]
-                _keep(store, evidence, places[edge.source, evidence.part, evidence.lang, text])
-    for (source, relation, target), store in sorted(united.items()):
-        yield Edge(source, relation, target, tuple(sorted(store.values())))
-
-
-def _keep(store: dict[tuple[object, ...], Evidence], evidence: Evidence, place: Located) -> None:
-    """Keep evidence at the place where its text is located; of equals the surest, then the first."""
-    here = replace(evidence, digest=place.digest, line=place.line)
-    key = (here.part, here.lang, here.quote, here.start, here.end, here.rule)
-    old = store.get(key)
-    if old is None or (-here.confidence, here.digest, here.line) < (-old.confidence, old.digest, old.line):
-        store[key] = here
+    tallies = tally_entities(item for group in groups.values() for item in group)
+    papers = [assemble_paper(group) for group in groups.values()]
+    entities, broader = assemble_entities(tallies, vocabulary)
+    claims = (edge for _, edges in papers for edge in edges)
+    return KnowledgeGraph([*(node for node, _ in papers), *entities, *digests], [*claims, *broader])

@@ -1,7 +1,9 @@
 """The graph as RDF: every record becomes triples, in one order, without a blank node.
 
-Terms are made by constructors, never by pasting text. `triples` streams the whole graph as pyoxigraph
-triples; `to_rdflib` and `open_rdflib` give Python users an `rdflib.Graph` on top of Oxigraph.
+Terms are made by constructors, never by pasting text. `node_triples` is a pure function of a node and the edges that
+leave it, so that a graph can be expressed in parts, wherever they lie; `triples` streams a whole graph through it.
+Nearly all triples are those of mentions: their terms are made in their order, and what recurs is made once.
+`to_rdflib` and `open_rdflib` give Python users an `rdflib.Graph` on top of Oxigraph.
 """
 
 from __future__ import annotations
@@ -9,14 +11,13 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import cache, lru_cache
-from itertools import groupby
-from operator import attrgetter
+from itertools import repeat
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from kg import iri, vocabulary
 from kg.errors import GraphError
-from kg.model import DigestNode, Entity, Kind, PaperNode, Part, Relation
+from kg.model import Entity, Kind, PaperNode, Part, Relation
 from kg.oxigraph import Literal, NamedNode, RdfFormat, Store, Triple, serialize
 
 if TYPE_CHECKING:
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
 
     import rdflib
 
-    from kg.graph import KnowledgeGraph
-    from kg.model import Edge, Evidence
+    from kg.graph import Graph, Node
+    from kg.model import DigestNode, Edge, Evidence
 
     About: TypeAlias = tuple[NamedNode, NamedNode | Literal]
+    Subject: TypeAlias = tuple[NamedNode, list[About]]
 
 PREFIXES = {
     "kg": iri.ONTOLOGY,
@@ -99,7 +101,7 @@ def relation(name: Relation) -> NamedNode:
     return term(f"skos:{name}" if name is Relation.BROADER else f"kg:{name}")
 
 
-def triples(graph: KnowledgeGraph, *, introduced_by: Mapping[str, str] | None = None) -> Iterator[Triple]:
+def triples(graph: Graph, *, introduced_by: Mapping[str, str] | None = None) -> Iterator[Triple]:
     """Stream the graph, each triple once: nodes by id, a node's triples by property, its mentions after it.
 
     Args:
@@ -108,10 +110,8 @@ def triples(graph: KnowledgeGraph, *, introduced_by: Mapping[str, str] | None = 
             entity carries it, since it is knowledge of the vocabulary: by default the vocabulary is asked.
     """
     known = introductions() if introduced_by is None else introduced_by
-    outgoing = {source: list(edges) for source, edges in groupby(graph.edges(), key=attrgetter("source"))}
-    records: list[PaperNode | Entity | DigestNode] = [*graph.papers(), *graph.entities(), *graph.digests()]
-    for record in sorted(records, key=attrgetter("id")):
-        yield from node_triples(record, outgoing.get(record.id, ()), introduced_by=known.get(record.id, ""))
+    for record, edges in graph.described():
+        yield from node_triples(record, edges, introduced_by=known.get(record.id, ""))
 
 
 @cache
@@ -120,26 +120,31 @@ def introductions() -> Mapping[str, str]:
     return {concept.id: concept.introduced_by for concept in vocabulary.load() if concept.introduced_by}
 
 
-def node_triples(
-    record: PaperNode | Entity | DigestNode, edges: Iterable[Edge], *, introduced_by: str = ""
-) -> Iterator[Triple]:
-    """Stream one node, with the edges that leave it and the mentions behind them."""
+def node_triples(record: Node, edges: Iterable[Edge], *, introduced_by: str = "") -> Iterator[Triple]:
+    """Stream one node, with the edges that leave it and the mentions behind them.
+
+    Args:
+        record: the node.
+        edges: all edges that leave it, in any order.
+        introduced_by: for a concept, the arXiv identifier of the paper that introduced it; nothing if unknown.
+    """
+    for subject, about in subjects(record, edges, introduced_by=introduced_by):
+        yield from map(Triple, repeat(subject), *zip(*about, strict=True))
+
+
+def subjects(record: Node, edges: Iterable[Edge], *, introduced_by: str = "") -> Iterator[Subject]:
+    """Give what `node_triples` gives by subject: the node, then each mention by its id; sorted, each statement once."""
     edges = list(edges)
     about = [(relation(edge.relation), node(edge.target)) for edge in edges]
-    if isinstance(record, Entity) and record.concept and introduced_by:
+    if introduced_by and isinstance(record, Entity) and record.concept:
         about.append((term("kg:introducedBy"), node(introduced_by)))
-    yield from _sorted(node(record.id), [*_description(record), *about])
+    yield node(record.id), sorted({*_description(record), *about}, key=lambda pair: (pair[0].value, str(pair[1])))
     mentions = {iri.mention_id(edge, item): (edge, item) for edge in edges for item in edge.evidence}
     for mention in sorted(mentions):
-        yield from _sorted(node(mention), _mention(*mentions[mention]))
+        yield NamedNode(iri.iri(mention)), _mention(*mentions[mention])
 
 
-def _sorted(subject: NamedNode, about: Iterable[About]) -> Iterator[Triple]:
-    ordered = sorted(set(about), key=lambda pair: (pair[0].value, str(pair[1])))
-    return (Triple(subject, predicate, value) for predicate, value in ordered)
-
-
-def _description(record: PaperNode | Entity | DigestNode) -> Iterator[About]:
+def _description(record: Node) -> Iterator[About]:
     if isinstance(record, PaperNode):
         return _paper(record)
     return _entity(record) if isinstance(record, Entity) else _digest(record)
@@ -197,18 +202,59 @@ def _digest(digest: DigestNode) -> Iterator[About]:
         yield term("kg:fileName"), Literal(name)
 
 
-def _mention(edge: Edge, evidence: Evidence) -> Iterator[About]:
-    yield term("rdf:type"), term("kg:Mention")
-    yield term("kg:paper"), node(edge.source)
-    yield term("kg:relation"), relation(edge.relation)
-    yield term("kg:entity"), node(edge.target)
-    yield term("kg:quote"), Literal(evidence.quote, language=evidence.lang)
-    yield term("kg:part"), Literal(evidence.part)
-    yield term("kg:rule"), Literal(evidence.rule)
-    yield term("kg:confidence"), Literal(_decimal(evidence.confidence), datatype=term("xsd:decimal"))
-    for name, number in (("kg:start", evidence.start), ("kg:end", evidence.end), ("kg:line", evidence.line)):
-        yield term(name), Literal(str(number), datatype=term("xsd:integer"))
-    yield term("prov:wasDerivedFrom"), node(evidence.digest)
+_MENTION = tuple(
+    map(
+        term,
+        (
+            "rdf:type",
+            "prov:wasDerivedFrom",
+            "kg:confidence",
+            "kg:end",
+            "kg:entity",
+            "kg:line",
+            "kg:paper",
+            "kg:part",
+            "kg:quote",
+            "kg:relation",
+            "kg:rule",
+            "kg:start",
+        ),
+    )
+)
+"""The properties of a mention, sorted; each has one value."""
+
+
+def _mention(edge: Edge, evidence: Evidence) -> list[About]:
+    values = (
+        term("kg:Mention"),
+        node(evidence.digest),
+        _confidence(evidence.confidence),
+        _integer(evidence.end),
+        node(edge.target),
+        _integer(evidence.line),
+        node(edge.source),
+        _word(evidence.part),
+        Literal(evidence.quote, language=evidence.lang),
+        relation(edge.relation),
+        _word(evidence.rule),
+        _integer(evidence.start),
+    )
+    return list(zip(_MENTION, values, strict=True))
+
+
+@lru_cache(maxsize=10_000)
+def _word(text: str) -> Literal:
+    return Literal(text)
+
+
+@lru_cache(maxsize=20_000)
+def _integer(number: int) -> Literal:
+    return Literal(str(number), datatype=term("xsd:integer"))
+
+
+@lru_cache(maxsize=20_000)
+def _confidence(number: float) -> Literal:
+    return Literal(_decimal(number), datatype=term("xsd:decimal"))
 
 
 def _decimal(number: float) -> str:
@@ -220,7 +266,7 @@ def _decimal(number: float) -> str:
     return f"{number:.4f}".rstrip("0").rstrip(".")
 
 
-def to_rdflib(graph: KnowledgeGraph) -> rdflib.Graph:
+def to_rdflib(graph: Graph) -> rdflib.Graph:
     """Give a graph as an `rdflib.Graph` in memory, independent of ``graph``: quick to walk, triple by triple.
 
     For SPARQL over many papers, `open_rdflib` is the quick one.

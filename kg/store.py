@@ -45,7 +45,7 @@ CHECKED = 32_000_000
 """Stores of up to so many bytes are checked in full when opened; larger ones by their files' sizes (and, block by
 block, by Oxigraph as it reads)."""
 
-_MODULES = ("directory", "graph", "iri", "link", "model", "oxigraph", "rdf", "store", "text", "vocabulary")
+_MODULES = ("assembly", "directory", "graph", "iri", "link", "model", "oxigraph", "rdf", "store", "text", "vocabulary")
 """Whose source decides which triples follow from a segment."""
 
 

@@ -24,6 +24,13 @@ _MARKUP = re.compile(r"[\\$*`~{}]")
 _LATEX_COMMAND = re.compile(
     r"\\(?:text(?:tt|sc|bf|it|rm|sf|up|md|normal)?|emph|math(?:rm|bf|it|sf|tt|cal|bb|scr|frak)|underline|mbox|operatorname|url)\*?\s*\{([^{}]*)\}"
 )
+_MARK = r"""\\(?:['"`^~=.]\s?|[cHuvkr](?![A-Za-z])\s?)"""
+ACCENT = re.compile(rf"{_MARK}(?:\{{\\?[A-Za-z]\}}|\\?[A-Za-z](?![A-Za-z]*\{{))|\{{\\['\"`^~=.][A-Za-z]\}}")
+r"""A letter with its accent, as LaTeX spells it: ``\'e``, ``\"{o}``, ``{\'\i}``, ``\v{c}``."""
+_ACCENTS = {
+    "'": "\u0301", "`": "\u0300", '"': "\u0308", "^": "\u0302", "~": "\u0303", "=": "\u0304", ".": "\u0307",
+    "c": "\u0327", "H": "\u030b", "u": "\u0306", "v": "\u030c", "k": "\u0328", "r": "\u030a",
+}  # fmt: skip
 _LATEX_SWITCH = re.compile(r"\{?\\(?:em|bf|it|tt|sc|rm|sf)\s+([^{}$]*)\}?")
 _SENTENCE = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bet al)(?<!\bvs)(?<!\bcf)[.!?](?=\s+[^\W\da-z])|[。！？]")
 _GREEK = {
@@ -105,9 +112,12 @@ def plain(text: str) -> str:
 
     >>> plain(r"$\texttt{Se}^2$"), plain(r"\textbf{LLaVA}-1.5"), plain(r"$\pi_0$"), plain("**BERT**")
     ('Se2', 'LLaVA-1.5', 'π0', 'BERT')
+    >>> plain(r"Mat\'ern"), plain(r"Schr{\"o}dinger"), plain(r"Erd\H{o}s"), plain(r"$k$-means")
+    ('Matérn', 'Schrödinger', 'Erdős', 'k-means')
     """
     if text.isprintable() and not _MARKUP.search(text):
         return " ".join(text.split())  # most names: nothing is to be resolved
+    text = ACCENT.sub(_accented, text) if "\\" in text else text
     for _ in range(4):  # nested commands, from the inside out
         text, count = _LATEX_COMMAND.subn(r"\1", text)
         if not count:
@@ -120,6 +130,12 @@ def plain(text: str) -> str:
         text = re.sub(r"\$([^$]*)\$", lambda match: re.sub(r"[\^_{}]", "", match[1]), text).replace("$", "")
     text = re.sub(r"\*\*([^*]+)\*\*|`([^`]+)`", lambda match: match[1] or match[2], text)
     return " ".join(_CONTROL.sub("", text).replace("~", " ").split()).strip("{}") or " ".join(text.split())
+
+
+def _accented(match: re.Match[str]) -> str:
+    """Compose a letter with its accent; a dotless i gets its dot back for that."""
+    mark, *_, letter = list(re.sub(r"[\\{}\s]", "", match[0]))
+    return unicodedata.normalize("NFC", letter + _ACCENTS[mark])
 
 
 def sentence(text: str, start: int, end: int) -> str:

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from kg.errors import InputError
 from kg.extractors import EXTRACTORS, RULES, Extractor, _model, _rules, chosen, cues, fingerprint
-from kg.extractors._notes import longest, notes_of
+from kg.extractors._notes import Notes, longest, notes_of
 from kg.extractors._patterns import TABLES
+from kg.extractors._resolved import resolve
 from kg.extractors._tokenizer import normal, tokenized, words
 from kg.extractors.gazetteer import exact_patterns, loose_patterns
 from kg.model import Concept, Kind, Label, Lang, Mention, Paper, Part, Passage, Relation
@@ -105,9 +106,49 @@ WORDS = (
     "《", "》", "“", "”", "、", " and ",
     "Pairwise Proximal Policy Optimization", "(PPPO)", "machine translation",
     "机器翻译", r"$\texttt{Se}^2$", r"\textbf{DP-Fair}", "$", "\\", "{", "https://github.com/a/b",
+    r"$k$-means", r"Mat\'ern", r"{\"o}", r"$\texttt{A-B}$", "$L^2$ norm",
     "GNNs", "DeiT-Ti/S/B", "\u3000", "\t", "🦙", "BERT-based", "___", "-", "/",
 )  # fmt: skip
 TEXTS = st.lists(st.sampled_from(WORDS) | st.text(max_size=6), max_size=25).map(" ".join) | st.text(max_size=60)
+
+
+LATEX = (
+    (r"We use $k$-means and beat it.", "$k$-means", "k-means"),
+    (r"Compared with $\epsilon$-greedy, it is slow.", r"$\epsilon$-greedy", "ε-greedy"),
+    (r"We train a $\beta$-VAE on it.", r"$\beta$-VAE", "β-VAE"),
+    (r"We use Riemannian Mat\'ern kernels.", r"Mat\'ern kernels", "Matérn kernels"),
+    (r"We solve the Schr{\"o}dinger bridge problem.", r"Schr{\"o}dinger bridge", "Schrödinger bridge"),
+    (r"With $L^2$ regularization it converges.", "$L^2$ regularization", "L2 regularization"),
+)
+"""A text, the quote and the name that LaTeX spells there."""
+
+
+@pytest.mark.parametrize(("text", "quote", "name"), LATEX)
+def test_a_name_spelt_in_latex_is_quoted_as_it_stands_and_named_in_plain(text: str, quote: str, name: str) -> None:
+    """Accents and single letters in mathematics are part of names; none is cut there."""
+    notes = Notes(text, Part.ABSTRACT, Lang.EN)
+    at = notes.plain.index(name)
+    start, end = notes.place((at, at + len(name)))
+    assert text[start:end] == quote
+    assert notes.name((at, at + len(name))) == name
+
+
+def test_what_latex_cuts_is_no_name(extractor: Extractor) -> None:
+    """No half of a name is one, and the vocabulary knows the whole."""
+    text = r"We compare $k$-means, $\epsilon$-greedy and Mat\'ern kernels with LoRA on $n$ graphs."
+    names = {"$k$-means", r"$\epsilon$-greedy", r"Mat\'ern kernels", "LoRA"}
+    assert {"LoRA"} <= set(found(extractor.mentions(abstract(text)))) <= names
+
+
+@given(text=TEXTS)
+def test_places_in_what_is_read_are_places_in_the_passage(text: str) -> None:
+    """In order and inside; without LaTeX the same."""
+    read = resolve(text)
+    places = [read.place((at, at + 1)) for at in range(len(read.text))]
+    assert all(0 <= start < end <= len(text) for start, end in places)
+    assert all(one == other or one[1] <= other[0] for one, other in pairwise(places))
+    if "\\" not in text and "$" not in text:
+        assert places == [(at, at + 1) for at in range(len(text))]
 
 
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -481,6 +522,7 @@ def test_no_cue_is_lost_in_the_samples() -> None:
 @given(text=TEXTS)
 def test_the_automaton_finds_every_name_that_stands_there(extractor: Extractor, text: str) -> None:
     """What comparing all patterns with all tokens finds, it finds."""
+    text = resolve(text).text
     tokens = [normal(word) for word in words(text)]
     low = [token.lower() for token in tokens]
     places = set()

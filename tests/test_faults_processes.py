@@ -20,7 +20,7 @@ from kg import api, build, workers
 from kg.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from kg.segments import Header
     from kg.workers import Job
@@ -108,8 +108,9 @@ def place(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def start(folder: Path, place: Path, tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
-    """Start ``kg build`` with two workers, sabotaged or not."""
+def start(folder: Path, place: Path, tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start ``kg build`` with two workers, sabotaged or not; none outlives its test."""
+    started: list[subprocess.Popen[str]] = []
 
     def start(sabotage: str = "") -> subprocess.Popen[str]:
         (tmp_path / "sabotage").mkdir(exist_ok=True)
@@ -117,9 +118,15 @@ def start(folder: Path, place: Path, tmp_path: Path) -> Callable[..., subprocess
         path = os.pathsep.join((str(tmp_path / "sabotage"), str(Path(__file__).parent.parent)))
         command = [sys.executable, "-m", "kg", "build", str(folder), "-g", str(place), "-w", "2", "--extractors", LIGHT]
         environment = os.environ | {"PYTHONPATH": path}
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+        started.append(
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+        )
+        return started[-1]
 
-    return start
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str]:

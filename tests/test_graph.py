@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 
+from kg.assembly import tally_entities
 from kg.graph import KnowledgeGraph, assemble
 from kg.link import link
 from kg.model import (
@@ -153,3 +155,22 @@ def test_no_confidence_leaves_papers_alone() -> None:
     left = graph().confident(1.0)
     assert left.entities() == []
     assert len(left.papers()) == 2
+
+
+def test_described_gives_every_node_once_with_what_leaves_it() -> None:
+    """Nodes come by id, and their edges together are all edges in order."""
+    found = graph()
+    described = list(found.described())
+    assert [node.id for node, _ in described] == sorted(found.network)
+    assert [edge for _, edges in described for edge in edges] == found.edges()
+
+
+def test_tallies_add_up() -> None:
+    """Counted apart and added, or counted together: an entity has the same names."""
+    linked = [link(item, KNOWN) for item in ENTRIES]
+    together = tally_entities(linked)
+    apart = [tally_entities([item]) for item in linked]
+    for key, tally in together.items():
+        shares = [part[key] for part in apart if key in part]
+        assert tally.names == sum((share.names for share in shares), Counter())
+        assert tally.schemes == sum((share.schemes for share in shares), Counter())

@@ -34,6 +34,13 @@ PREFIXES = """
 @prefix topic: <https://w3id.org/digest-kg/id/topic/> .
 @prefix scheme: <https://w3id.org/digest-kg/id/scheme/> .
 """
+TWINS = {
+    ("Diffuser", "Diffusers"): "a planner for offline reinforcement learning, and a library of Hugging Face",
+    ("SPECTER", "Spectre"): "embeddings of papers, and an attack on processors",
+}
+"""Names of two things that differ as a plural or the British spelling of one thing would, and which they are."""
+SPELLINGS = {"isation": "ization", "ising": "izing", "ised": "ized", "yse": "yze", "our": "or", "lling": "ling",
+             "lled": "led", "tre": "ter"}  # fmt: skip
 LORA = 'method:lora a kg:Method, skos:Concept ; skos:prefLabel "LoRA"@en ; skos:inScheme scheme:methods '
 
 
@@ -263,6 +270,64 @@ def test_no_two_concepts_of_a_kind_share_a_name(kind: Kind) -> None:
     for name, concept in names(kind):
         owners[name].add(concept)
     assert {name: ids for name, ids in owners.items() if len(ids) > 1} == {}
+
+
+def singular(word: str) -> str:
+    """Make the singular of an English word; capitals are left alone, for LATS is no plural of LAT."""
+    if re.search(r"[^aeiou]ies$", word) and len(word) > len("ties"):
+        return word[:-3] + "y"
+    if re.search(r"(ss|x|ch|sh|z)es$", word):
+        return word[:-2]
+    return word[:-1] if re.search(r"[^siu]s$", word) else word
+
+
+def unspelt(name: str) -> str:
+    """Reduce a name to what plural, hyphen, blank and British spelling leave of it."""
+    reduced = fold(" ".join(map(singular, re.split(r"[\s-]+", name))))
+    for british, american in SPELLINGS.items():
+        reduced = reduced.replace(british, american)
+    return reduced
+
+
+@pytest.mark.parametrize("kind", [Kind.METHOD, Kind.DATASET, Kind.TOPIC])
+def test_no_two_concepts_of_a_kind_differ_by_plural_or_spelling(kind: Kind) -> None:
+    """One thing is one concept; where two things have such names, they are listed above."""
+    owners = defaultdict(set)
+    for concept in SHIPPED:
+        if concept.kind is kind:
+            for label in concept.labels + concept.aliases:
+                owners[unspelt(label.text)].add((concept.id, label.text))
+    twins = [sorted(pairs) for pairs in owners.values() if len({concept for concept, _ in pairs}) > 1]
+    assert [pairs for pairs in twins if tuple(name for _, name in pairs) not in TWINS] == []
+
+
+@pytest.mark.parametrize("pair", TWINS)
+def test_twins_that_are_two_things_are_there(pair: tuple[str, str]) -> None:
+    """The list above holds nothing that the vocabulary no longer says."""
+    assert unspelt(pair[0]) == unspelt(pair[1])
+    assert SHIPPED.find(pair[0])[0] != SHIPPED.find(pair[1])[0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("fuzzy sets", "fuzzy set"),
+        ("Bayesian neural networks", "Bayesian neural network"),
+        ("policies", "policy"),
+        ("multi-class losses", "multiclass loss"),
+        ("behaviour modelling", "behavior modeling"),
+        ("batch normalisation", "batch normalization"),
+    ],
+)
+def test_plural_and_spelling_are_seen_through(one: str, other: str) -> None:
+    """The reduction of the two tests above does what they rely on."""
+    assert unspelt(one) == unspelt(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("LAT", "LATS"), ("ViT", "VITS"), ("loss", "lo"), ("analysis", "analysi")])
+def test_what_is_no_plural_stays_apart(one: str, other: str) -> None:
+    """Capitals are part of an acronym, and not every s is an ending."""
+    assert unspelt(one) != unspelt(other)
 
 
 def test_no_alias_repeats_another_name_of_its_topic() -> None:

@@ -181,6 +181,26 @@ def through(curve: tuple[Sequence[float], Sequence[float]], sure: float) -> floa
     return float(np.interp(logit(sure), *curve))
 
 
+def calibrated(folds: Sequence[Sequence[Row]]) -> list[Row]:
+    """Calibrate the claims of each fold on the others."""
+    found = []
+    for at, rows in enumerate(folds):
+        curves = calibrate([row for other, part in enumerate(folds) if other != at for row in part])
+        found += [(kind, through(curves[kind], sure), right) for kind, sure, right in rows]
+    return found
+
+
+def error(folds: Sequence[Sequence[Row]]) -> str:
+    """Give the expected calibration error by kind: how far confidence and truth lie apart, over ten bands of 0.1."""
+    found = []
+    for kind in ("method", "dataset", "topic"):
+        mine = [(sure, right) for rows in folds for of, sure, right in rows if of == kind]
+        bands = [[row for row in mine if int(min(row[0], 0.999) * 10) == band] for band in range(10)]
+        apart = [abs(sum(sure for sure, _ in band) - sum(right for _, right in band)) for band in bands]
+        found.append(f"{kind} {sum(apart) / max(1, len(mine)):.3f}")
+    return ", ".join(found)
+
+
 def reliability(rows: Sequence[Row]) -> str:
     """Write down how often edges are right, by confidence."""
     lines = ["| confidence | methods | datasets | tasks |", "|---|---|---|---|"]

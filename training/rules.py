@@ -112,18 +112,9 @@ def cross_validate(
         outcomes += evaluation.outcomes(mine, records)
         claims.append(evaluation.claims(mine, records))
     print(evaluation.table(outcomes))
-    print(evaluation.reliability(_calibrated(claims)))
+    print(evaluation.reliability(evaluation.calibrated(claims)))
     every = thresholds([(paper, fitted[part]) for paper, part in zip(papers, fold, strict=True)], pipeline)
     return every, evaluation.calibrate([row for rows in claims for row in rows])
-
-
-def _calibrated(claims: Sequence[list[evaluation.Row]]) -> list[evaluation.Row]:
-    """Calibrate the claims of each fold on the others."""
-    found = []
-    for at, rows in enumerate(claims):
-        curves = evaluation.calibrate([row for other, part in enumerate(claims) if other != at for row in part])
-        found += [(kind, evaluation.through(curves[kind], sure), right) for kind, sure, right in rows]
-    return found
 
 
 def thresholds(seen: Sequence[tuple[sampling.Sample, dict[str, Weights]]], pipeline: Pipeline) -> dict[str, float]:

@@ -31,6 +31,8 @@ from kg.extractors._taskfeatures import FIELDS, Topicals
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from kg.extractors._archive import Archive
+
 HERE = Path(__file__).resolve().parent
 FOLDS = 5
 LEAST = 10
@@ -72,9 +74,21 @@ def main() -> None:
     options = parser.parse_args()
     pipeline = Pipeline(vocabulary.load())
     counts = packing.survey([] if "archive" in options.without else options.survey)
-    archive = packing.archive(counts)
     papers = sampling.read(options.digests, options.gold)
     sampling.prepare(papers, pipeline)
+    blank, tables = gather(papers, pipeline, packing.archive(counts))
+    print(f"{len(papers)} papers, {len(tables['name'].rows)} names, {len(tables['task'].rows)} topics", flush=True)
+    start = time.monotonic()
+    settings, calibration = cross_validate(papers, tables, pipeline, blank, use_linear="linear" not in options.without)
+    print(f"{time.monotonic() - start:.0f} s; {settings}")
+    if options.write:
+        every = np.ones(len(papers), dtype=bool)
+        questions = learn(tables, every, use_linear=True)
+        packing.write(FOLDER, replace(blank, questions=questions, calibration=calibration, **settings), counts)
+
+
+def gather(papers: list[sampling.Sample], pipeline: Pipeline, archive: Archive) -> tuple[Model, dict[str, Table]]:
+    """Gather what the questions are asked of, and make a model that has no answers yet."""
     blank = Model(
         questions={},
         columns={mark: at for at, mark in enumerate(sampling.frequent(papers, LEAST))},
@@ -86,15 +100,7 @@ def main() -> None:
     topicals = Topicals(pipeline.lookup, archive)
     for paper in papers:
         sampling.label_topics(paper, topicals, pipeline.lookup.vocabulary)
-    tables = {"name": names(papers, sampling.parts(papers, pipeline), pipeline, blank), "task": topics(papers)}
-    print(f"{len(papers)} papers, {len(tables['name'].rows)} names, {len(tables['task'].rows)} topics", flush=True)
-    start = time.monotonic()
-    settings, calibration = cross_validate(papers, tables, pipeline, blank, use_linear="linear" not in options.without)
-    print(f"{time.monotonic() - start:.0f} s; {settings}")
-    if options.write:
-        every = np.ones(len(papers), dtype=bool)
-        questions = learn(tables, every, use_linear=True)
-        packing.write(FOLDER, replace(blank, questions=questions, calibration=calibration, **settings), counts)
+    return blank, {"name": names(papers, sampling.parts(papers, pipeline), pipeline, blank), "task": topics(papers)}
 
 
 def names(papers: list[sampling.Sample], parts: list[sampling.Sample], pipeline: Pipeline, blank: Model) -> Table:
@@ -167,20 +173,15 @@ def cross_validate(
             table = tables[name]
             at = table.of(fold == number)
             odds[name][at] = questions[asked].odds(table.rows[at], [row.indices for row in table.words[at]])
-    outcomes, found = [], []
+    found = []
     for number, model in enumerate(models):
         mine = [paper for paper, part in zip(papers, fold, strict=True) if part == number]
         settings = choose(papers, tables, odds, fold != number)
-        records = evaluation.records(Judge(pipeline.lookup, replace(model, **settings)), mine)
-        outcomes += evaluation.outcomes(mine, records)
-        found.append((mine, records))
-    show(papers, outcomes)
+        found.append((mine, evaluation.records(Judge(pipeline.lookup, replace(model, **settings)), mine)))
+    show(papers, [row for mine, records in found for row in evaluation.outcomes(mine, records)])
     rows = [evaluation.claims(mine, records) for mine, records in found]
-    calibrated = []
-    for number in range(FOLDS):
-        curves = evaluation.calibrate([row for at, part in enumerate(rows) if at != number for row in part])
-        calibrated += [(kind, evaluation.through(curves[kind], sure), right) for kind, sure, right in rows[number]]
-    print(evaluation.reliability(calibrated))
+    print(evaluation.reliability(evaluation.calibrated(rows)))
+    print(f"calibration error {evaluation.error(rows)}, calibrated {evaluation.error([evaluation.calibrated(rows)])}")
     return choose(papers, tables, odds, fold >= 0), evaluation.calibrate([row for part in rows for row in part])
 
 

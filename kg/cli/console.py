@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kg.model import Finding
 
     Progress = Callable[[int, int], None]
+    FileProgress = Callable[[str, int, int], None]
 
 SHOWN = 20
 """How many findings are shown before the rest is counted."""
@@ -130,6 +131,21 @@ def pace(done: int, total: int, seconds: float) -> str:
     speed = done / seconds
     minutes, rest = divmod(round((total - done) / speed), 60)
     return f"{speed:,.{1 if speed < 10 else 0}f}/s, {minutes}:{rest:02} left"  # noqa: PLR2004  two digits tell enough
+
+
+@contextmanager
+def file_progress() -> Iterator[FileProgress | None]:
+    """Give a callback (file, done, of how many) that draws a bar on a terminal; none elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    parts = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*parts, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda file, done, total: bar.update(task, description=file, completed=done, total=total)
 
 
 def count(number: int, noun: str) -> str:

@@ -12,6 +12,7 @@ from kg.cli.console import (
     count,
     digests_argument,
     extractors_option,
+    file_progress,
     graph_option,
     progress,
     report,
@@ -94,7 +95,9 @@ def export(*, formats: tuple[str, ...], graph: Path, min_confidence: float, outp
     """Write the graph in some FORMATS, or in all; the paths written go to stdout."""
     from kg import api
 
-    for path in api.export_graph(api.load_graph(graph, min_confidence=min_confidence), formats, output):
+    with file_progress() as step:
+        written = api.export_graph(api.load_graph(graph, min_confidence=min_confidence), formats, output, progress=step)
+    for path in written:
         click.echo(path)
 
 

@@ -53,7 +53,15 @@ RULES = (
     *("title-name", "title-shaped", "title-phrase", "acronym", "expansion", "translated", "named", "called"),
     *("proposed", "defined", "dataset-after", "dataset-before", "measured-on", "method-after", "model-before", "our"),
     *("compared", "used", "listed", "acts", "quoted", "looks-camel", "looks-digit", "looks-symbol", "looks-acronym"),
-    *("looks-title-hyphen", "looks-phrase", "looks-capital", "technique", "technique-zh", "before-head"),
+    *(
+        "looks-title-hyphen",
+        "looks-product",
+        "looks-phrase",
+        "looks-capital",
+        "technique",
+        "technique-zh",
+        "before-head",
+    ),
 )
 """What a mention's ``rule`` can say besides ``vocabulary`` and ``introduced-by``, the most telling first."""
 
@@ -174,12 +182,13 @@ def _mentions(
     for index, span in places:
         notes = passages[index]
         name = notes.name(span)
+        start, end = notes.place(span)
         yield Mention(
             paper=paper.arxiv_id,
             passage=index,
-            start=span[0],
-            end=span[1],
-            surface=notes.text[span[0] : span[1]],
+            start=start,
+            end=end,
+            surface=notes.text[start:end],
             kind=verdict.kind,
             relation=verdict.relation,
             rule="introduced-by" if verdict.own else _rule(notes, span, concept),

@@ -123,7 +123,7 @@ def _where(item: Group, passages: Sequence[Notes]) -> list[float]:
         nested += (index, span) in item.nested
         if notes.part is not Part.ABSTRACT:
             continue
-        at = span[0] / (len(notes.text) or 1)
+        at = span[0] / (len(notes.plain) or 1)
         first, last = min(first, at), max(last, at)
         starts, sorts = sentences(notes.plain)
         number = bisect_right(starts, span[0]) - 1

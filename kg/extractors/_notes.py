@@ -6,7 +6,6 @@ One decision per name and paper is taken at the end, from all marks of all its p
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from bisect import bisect
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kg import text as texts
+from kg.extractors._resolved import Resolved, resolve
 from kg.model import Lang, Part
 
 if TYPE_CHECKING:
@@ -23,21 +23,13 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 Span = tuple[int, int]
-"""Start and end in the passage, in characters."""
+"""Start and end in the text that the components read, in characters."""
 
 _plain = lru_cache(maxsize=50_000)(texts.plain)
+STATED = frozenset({Part.TAGS, Part.CATEGORIES})
+"""The parts that are no running text."""
 KEY = "kg"
 """Where a Doc's ``user_data`` holds its notes."""
-
-_WEB = r"(?:https?://|www\.)[^\s，。；）)]+"
-_SITE = r"\b\w+\.(?:com|org|net|io|ai)/\S+"
-_ADDRESS = re.compile(rf"{_WEB}|\S+@\S+\.\w+|{_SITE}")
-_WEB_ADDRESS = re.compile(rf"{_WEB}|{_SITE}")  # the same where there is no @: that alternative looks far ahead
-_MATH = re.compile(r"\$[^$]{1,60}\$")
-_COMMAND = re.compile(r"\\[A-Za-z]+\*?\s?\{?|[{}$]|\\(?=[%&_#])")
-_STYLED = re.compile(r"\\(?:text|math(?:rm|bf|it|sf|tt))")
-_SYMBOL = re.compile(r"[^\W\d_][\w+*-]*", re.ASCII)
-_GREEK_NAME = re.compile(r"[α-ωΑ-Ω]\d")
 
 
 @dataclass(slots=True)
@@ -45,7 +37,7 @@ class Topic:
     """A topic found in a passage."""
 
     span: Span
-    """Where it stands."""
+    """Where it stands in the text that the components read."""
     rule: str
     """The rule that found it."""
     concept: str = ""
@@ -63,7 +55,7 @@ class Notes:
     lang: Lang
     """Its language."""
     plain: str = ""
-    """The passage with LaTeX and addresses blanked out, character for character as long as it."""
+    """The passage as the components read it, LaTeX and addresses resolved; every stretch is one of this text."""
     marks: dict[Span, set[str]] = field(default_factory=dict)
     """What speaks for a name, by place."""
     concepts: dict[Span, tuple[str, ...]] = field(default_factory=dict)
@@ -77,21 +69,30 @@ class Notes:
     pairs: list[tuple[Span, Span]] = field(default_factory=list)
     """Acronym definitions: short form, long form."""
 
+    _resolved: Resolved = field(init=False)
+
     def __post_init__(self) -> None:
-        self.plain = mask(self.text)
+        self._resolved = Resolved(self.text) if self.part in STATED else resolve(self.text)
+        self.plain = self._resolved.text
 
     def mark(self, span: Span, *rules: str) -> Span:
         """Note what speaks for a name; give its stretch without blanks around it."""
         start, end = span
         name = self.plain[start:end]
         start, end = start + len(name) - len(name.lstrip()), end - len(name) + len(name.rstrip())
+        start, end = self._resolved.whole((start, end))
         if start < end:
             self.marks.setdefault((start, end), set()).update(rules)
         return start, end
 
+    def place(self, span: Span) -> Span:
+        """Give where a stretch stands in the passage itself."""
+        return self._resolved.place(span)
+
     def name(self, span: Span) -> str:
         """Give the plain text of a stretch."""
-        return _plain(self.text[span[0] : span[1]])
+        start, end = self.place(span)
+        return _plain(self.text[start:end])
 
 
 class Component(ABC):
@@ -117,33 +118,6 @@ def notes_of(doc: Doc) -> Notes:
         notes = Notes(doc.text, Part.ABSTRACT, texts.language(doc.text))
         doc.user_data[KEY] = notes
     return notes
-
-
-def mask(text: str) -> str:
-    r"""Blank out LaTeX and addresses, keeping every offset; a name set in mathematics becomes one word.
-
-    >>> mask(r"\textbf{DP-Fair} and $\texttt{Se}^2$, see https://a.org/b.")
-    '        DP-Fair  and Se2____________, see                 '
-    """
-    if "\\" in text or "$" in text:
-        text = _MATH.sub(lambda match: _symbol(match[0]), text)
-        text = _COMMAND.sub(_blank, text)
-    if "@" in text:
-        return _ADDRESS.sub(_blank, text)
-    return _WEB_ADDRESS.sub(_blank, text) if "/" in text else text
-
-
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match[0])
-
-
-def _symbol(formula: str) -> str:
-    """Turn a formula into a word if it is a name, else into blanks."""
-    name = texts.plain(formula)
-    is_name = _SYMBOL.fullmatch(name) and _STYLED.search(formula)
-    if (is_name or _GREEK_NAME.fullmatch(name)) and len(name) > 1:
-        return name.ljust(len(formula), "_")
-    return " " * len(formula)
 
 
 def longest(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

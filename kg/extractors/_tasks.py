@@ -103,18 +103,18 @@ def alike(one: Topical, other: Topical, likeness: Sequence[float]) -> float:
 
 def named(paper: Paper, passages: Sequence[Notes], item: Topical, confidence: float) -> Iterator[Mention]:
     """Give the mentions of a task: every place where it stands."""
-    for index, (start, end) in item.places:
-        text = passages[index].text[start:end]
+    for index, span in item.places:
+        start, end = passages[index].place(span)
         yield Mention(
             paper=paper.arxiv_id,
             passage=index,
             start=start,
             end=end,
-            surface=text,
+            surface=passages[index].text[start:end],
             kind=Kind.TOPIC,
             relation=Relation.HAS_TOPIC,
             rule="vocabulary-task" if item.concept else "phrase-task",
             confidence=confidence,
-            name=passages[index].name((start, end)),
+            name=passages[index].name(span),
             concept=item.concept,
         )

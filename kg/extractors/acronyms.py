@@ -98,7 +98,7 @@ class Acronyms(Component):
 
 def _known_before(notes: Notes, end: int) -> list[Span]:
     """Give the name of the vocabulary, if any, that ends at a place."""
-    return [span for span in notes.concepts if span[1] == end and has_han(notes.text[span[0] : end])]
+    return [span for span in notes.concepts if span[1] == end and has_han(notes.plain[span[0] : end])]
 
 
 def _pair(notes: Notes, short: Span, long: Span) -> None:

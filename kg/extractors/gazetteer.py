@@ -68,7 +68,7 @@ class Gazetteer(Component):
         """Note the vocabulary's names in a passage."""
         if notes.part in _SKIPPED:
             return
-        tokens, ends = tokenized(notes.text)
+        tokens, ends = tokenized(notes.plain)
         places: dict[tuple[int, int], set[str]] = {}
         text = joined(tokens)
         for found in (self.exact.find(text), self.loose.find(text.lower())):
@@ -81,8 +81,7 @@ class Gazetteer(Component):
     def _note(self, notes: Notes, span: Span, keys: list[str]) -> None:
         entities = tuple(key for key in keys if self.concepts[key].kind is not Kind.TOPIC)
         if entities:
-            notes.concepts[span] = entities
-            notes.mark(span, "gazetteer")
+            notes.concepts[notes.mark(span, "gazetteer")] = entities
         for key in keys:
             if self.concepts[key].kind is Kind.TOPIC:
                 notes.known_topics.append(Topic(span, "vocabulary-task", key))
@@ -117,7 +116,7 @@ def _spellings(vocabulary: Vocabulary) -> Sequence[dict[str, list[str]]]:
 
 def _without_plural(notes: Notes, start: int, end: int) -> Span:
     """Leave the plural of an acronym outside (GNNs), as the components after this one do."""
-    return (start, end - 1) if notes.text[end - 1] == "s" and notes.text[end - 2].isupper() else (start, end)
+    return (start, end - 1) if notes.plain[end - 1] == "s" and notes.plain[end - 2].isupper() else (start, end)
 
 
 def exact_patterns(labels: Iterable[str]) -> set[Tokens]:

@@ -9,7 +9,7 @@ from kg.extractors._shapes import NAME, common, shape, whole
 from kg.model import Lang, Part
 
 _LINK = r"(?: (?:of|for|and|in|the|with|from|to|on|via|through|by|as|de|&))*"
-_PHRASE = re.compile(rf"(?<![\w-])[A-Z0-9][\w’'-]*(?:{_LINK} [A-Z0-9][\w’'.+-]*)+")
+_PHRASE = re.compile(rf"(?<![\w-])(?<!\d\.)[A-Z0-9][\w’'-]*(?:{_LINK} [A-Z0-9][\w’'.+-]*)+")
 _START = re.compile(r"(?:^|[.!?:;。！？：；(（\[\"“”‘•|]|[.!?][\"”’)])\s*$")
 LONGEST = 8
 """A longer run of capitalised words is a heading."""
@@ -69,6 +69,8 @@ def _phrases(notes: Notes) -> None:
         start, words = match.start(), match[0].split(" ")
         while words and common(words[0]):
             start += len(words.pop(0)) + 1
+        if 1 < len(words) <= LONGEST and common(words[-1]) and words[-1].isupper():  # Stanford NER, BigQuery ML
+            notes.mark((start, start + len(" ".join(words))), "looks-product", *_zh(notes))
         while words and (common(words[-1]) or not (words[-1][:1].isupper() or words[-1][:1].isdigit())):
             words.pop()
         phrase = " ".join(words).rstrip(".,'’-")

@@ -16,11 +16,10 @@ from kg.writers import _overview, _regions, _rows
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from kg.graph import KnowledgeGraph
+    from kg.graph import KnowledgeGraph, Node
     from kg.layout import Map
     from kg.model import Edge
     from kg.views import View
-    from kg.writers._rows import Node
 
 RELATIONS = tuple(relation for relation in Relation if relation is not Relation.LISTED_IN)
 """What edges say; that a paper is listed in a digest stands with the paper."""

@@ -10,17 +10,22 @@ seconds to plan a statement with hundreds of maps in it, and plans one over ``$r
 
 from __future__ import annotations
 
+from itertools import islice, starmap
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
 Value: TypeAlias = "str | bool | int | float | list[str]"
 Properties: TypeAlias = "dict[str, Value]"
 Nodes: TypeAlias = "dict[str, list[Properties]]"
 """For each label the properties of its nodes, each with ``id``."""
-Links: TypeAlias = "dict[tuple[str, str, str], list[tuple[str, str, Properties]]]"
-"""For each (label, type, label) the source id, target id and properties of its relationships."""
+Ends: TypeAlias = "tuple[str, str, str]"
+"""The label, type and label of a relationship."""
+Link: TypeAlias = "tuple[str, str, Properties]"
+"""The source id, target id and properties of a relationship."""
+Links: TypeAlias = "dict[Ends, list[Link]]"
+"""The relationships of each label, type and label."""
 
 BATCH = 500
 """How many rows a statement gets."""
@@ -37,8 +42,15 @@ _FULLTEXT = (
 """The full-text indexes: name, labels, properties."""
 
 _NUL = "\\u0000"
-_ESCAPES = str.maketrans(
-    {"\\": "\\\\", "'": "\\'", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+_ESCAPES = (
+    ("\\", "\\\\"),  # first, since the others bring backslashes
+    ("'", "\\'"),
+    ('"', '\\"'),
+    ("\n", "\\n"),
+    ("\r", "\\r"),
+    ("\t", "\\t"),
+    ("\b", "\\b"),
+    ("\f", "\\f"),
 )
 
 
@@ -50,13 +62,19 @@ def literal(value: Value) -> str:
     """
     match value:
         case str():
-            return f"'{_visible(value.translate(_ESCAPES))}'"
+            return f"'{_visible(_escaped(value))}'"
         case bool():
             return str(value).lower()
         case list():
             return f"[{', '.join(map(literal, value))}]"
         case _:
             return repr(value)
+
+
+def _escaped(text: str) -> str:
+    for char, escape in _ESCAPES:  # many times as fast as str.translate
+        text = text.replace(char, escape)
+    return text
 
 
 def _visible(text: str) -> str:
@@ -71,18 +89,23 @@ def _numbered(char: str) -> str:
     return "".join(f"\\u{units[at : at + 2].hex().upper()}" for at in range(0, len(units), 2))
 
 
-def script(nodes: Nodes, links: Links) -> Iterator[str]:
-    """Write the statements that bring a database to hold a graph; run twice, they change nothing."""
+def script(nodes: Mapping[str, Iterable[Properties]], links: Mapping[Ends, Iterable[Link]]) -> Iterator[str]:
+    """Write the statements that bring a database to hold a graph; run twice, they change nothing.
+
+    Args:
+        nodes: for each label the properties of its nodes; gone through once, as they are written.
+        links: for each (label, type, label) its relationships; likewise.
+    """
     yield _HEAD
     yield from (f"{statement};\n" for statement in schema(nodes))
     yield "CALL db.awaitIndexes();\n"
     for label, rows in nodes.items():
         merge = f"MERGE (n:{label} {{id: row.id}}) SET n = row{_DATE if label == DATED else ''}"
-        yield from _statements([_map(row) for row in rows], merge)
+        yield from _statements(map(_map, rows), merge)
     for (source, kind, target), linked in sorted(links.items()):
         match = f"MATCH (a:{source} {{id: row.source}}) MATCH (b:{target} {{id: row.target}})"
         merge = f"{match} MERGE (a)-[r:{kind}]->(b) SET r = row.properties"
-        yield from _statements([_link(*link) for link in linked], merge)
+        yield from _statements(starmap(_link, linked), merge)
 
 
 def schema(labels: Iterable[str]) -> Iterator[str]:
@@ -100,18 +123,27 @@ def schema(labels: Iterable[str]) -> Iterator[str]:
         yield f"CREATE FULLTEXT INDEX {name} IF NOT EXISTS FOR (n:{of}) ON EACH [{each}] {options}"
 
 
-def _statements(rows: Sequence[str], clause: str) -> Iterator[str]:
+def _statements(rows: Iterable[str], clause: str) -> Iterator[str]:
     """Give the rows to a statement: as a parameter, which must stand on one line.
 
-    The shell does not know the escape of NUL, which Neo4j itself knows: rows with that are part of a statement.
+    The shell does not know the escape of NUL, which Neo4j itself knows: rows with that, which are few, come last, as
+    part of a statement.
     """
-    plain = [row for row in rows if _NUL not in row]
-    for at in range(0, len(plain), BATCH):
-        yield f":param rows => [{', '.join(plain[at : at + BATCH])}]\n"
+    odd: list[str] = []
+    plain = _without(rows, odd)
+    while batch := list(islice(plain, BATCH)):
+        yield f":param rows => [{', '.join(batch)}]\n"
         yield f"UNWIND $rows AS row {clause};\n"
+    yield from (f"UNWIND [{row}] AS row {clause};\n" for row in odd)
+
+
+def _without(rows: Iterable[str], odd: list[str]) -> Iterator[str]:
+    """Give the rows without NUL; put the others aside."""
     for row in rows:
         if _NUL in row:
-            yield f"UNWIND [{row}] AS row {clause};\n"
+            odd.append(row)
+        else:
+            yield row
 
 
 def _link(source: str, target: str, properties: Properties) -> str:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from kg.model import DigestNode, Entity, Kind, Lang, PaperNode, Part
+from kg.model import Entity, Kind, Lang, PaperNode, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from kg.graph import KnowledgeGraph
+    from kg.graph import Graph, Node
     from kg.model import Edge, Evidence
 
-Node: TypeAlias = PaperNode | Entity | DigestNode
 
-
-def nodes(graph: KnowledgeGraph) -> Iterator[Node]:
+def nodes(graph: Graph) -> Iterator[Node]:
     """Give every node: papers, methods, datasets, topics, digests, each kind sorted by id."""
-    yield from graph.papers()
-    for kind in (Kind.METHOD, Kind.DATASET, Kind.TOPIC):
-        yield from graph.entities(kind)
-    yield from graph.digests()
+    for each in Kind:
+        yield from of_kind(graph, each)
+
+
+def of_kind(graph: Graph, kind: Kind) -> Iterable[Node]:
+    """Give the nodes of a kind, by id."""
+    if kind is Kind.PAPER:
+        return graph.papers()
+    return graph.digests() if kind is Kind.DIGEST else graph.entities(kind)
 
 
 def kind(node: Node) -> Kind:
@@ -60,6 +63,15 @@ def date(paper: PaperNode) -> str:
         return dt.date.fromisoformat(paper.published).isoformat()
     except ValueError:
         return ""
+
+
+def period(graph: Graph) -> tuple[str, str]:
+    """Give the first and the last date of the papers; nothing if none is dated."""
+    first = last = ""
+    for paper in graph.papers():
+        if day := date(paper):
+            first, last = min(first or day, day), max(last, day)
+    return first, last
 
 
 def best(edge: Edge) -> Evidence | None:

@@ -15,7 +15,7 @@ from kg.writers import _rows, resolve
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kg.graph import KnowledgeGraph
+    from kg.graph import Graph
 
 _CONTEXT: dict[str, Any] = {
     "@language": "en",
@@ -94,14 +94,14 @@ FIELDS = (
 _FILE = "graph.jsonl"
 
 
-def render(graph: KnowledgeGraph) -> Iterator[tuple[str, Iterable[bytes]]]:
+def render(graph: Graph) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Render the description as ``graph.croissant.json``."""
     yield "graph.croissant.json", [json.dumps(_document(graph), ensure_ascii=False, indent=2).encode(), b"\n"]
 
 
-def _document(graph: KnowledgeGraph) -> dict[str, Any]:
-    dates = sorted(date for paper in graph.papers() if (date := _rows.date(paper)))
-    span = {"temporalCoverage": f"{dates[0]}/{dates[-1]}"} if dates else {}
+def _document(graph: Graph) -> dict[str, Any]:
+    first, last = _rows.period(graph)
+    span = {"temporalCoverage": f"{first}/{last}"} if first else {}
     return {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
@@ -118,7 +118,7 @@ def _document(graph: KnowledgeGraph) -> dict[str, Any]:
     }
 
 
-def _file(graph: KnowledgeGraph) -> dict[str, Any]:
+def _file(graph: Graph) -> dict[str, Any]:
     digest, size = hashlib.sha256(), 0
     for _, chunks in resolve("jsonl")(graph):
         for chunk in chunks:

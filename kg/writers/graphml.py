@@ -20,9 +20,8 @@ from kg.writers import _rows
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from kg.graph import KnowledgeGraph
+    from kg.graph import Graph, Node
     from kg.model import Edge
-    from kg.writers._rows import Node
 
 SEPARATOR = "\n"
 """What joins the items of a list."""
@@ -67,12 +66,12 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _BLANKS = str.maketrans({"\t": "&#9;", "\n": "&#10;", "\r": "&#13;"})  # a parser would normalise them
 
 
-def render(graph: KnowledgeGraph) -> Iterator[tuple[str, Iterable[bytes]]]:
+def render(graph: Graph) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Render the graph as ``graph.graphml``."""
     yield "graph.graphml", (line.encode() for line in _document(graph))
 
 
-def _document(graph: KnowledgeGraph) -> Iterator[str]:
+def _document(graph: Graph) -> Iterator[str]:
     yield _HEAD
     for owner, keys in (("node", NODE_KEYS), ("edge", EDGE_KEYS)):
         for key, kind in keys.items():

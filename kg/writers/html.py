@@ -23,10 +23,9 @@ from kg.writers import _page, _rows
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kg.graph import KnowledgeGraph
+    from kg.graph import KnowledgeGraph, Node
     from kg.model import Edge, Evidence
     from kg.views import View
-    from kg.writers._rows import Node
 
 TITLE = "Research digests as a graph · 论文摘要图谱"
 """What the page is called unless the caller says otherwise."""

@@ -8,16 +8,18 @@ dataset that a paper both introduces and uses is one row with the stronger relat
 from __future__ import annotations
 
 import json
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kg.iri import iri, month
-from kg.model import Entity, Kind, Lang, Part, Relation
+from kg.model import Entity, Kind, Lang, PaperNode, Part, Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from kg.graph import KnowledgeGraph
-    from kg.model import Edge, Evidence, Located, PaperNode
+    from kg.graph import Graph, Node
+    from kg.model import Edge, Evidence, Located
 
 _STRENGTH = (
     Relation.PROPOSES,
@@ -29,29 +31,47 @@ _STRENGTH = (
 """The relations of a paper to entities; of two to the same entity the earlier one is the stronger."""
 
 
-def render(graph: KnowledgeGraph) -> Iterator[tuple[str, Iterable[bytes]]]:
+KEPT = 20_000
+"""How many entities are kept in memory, so that those which many papers name are looked up once."""
+
+
+def render(graph: Graph) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Render the graph as ``graph.jsonl``: one paper a line, sorted by arXiv identifier."""
-    yield "graph.jsonl", map(_line, records(graph))
+    yield "graph.jsonl", map(line, records(graph))
 
 
-def records(graph: KnowledgeGraph) -> Iterator[dict[str, Any]]:
+def records(graph: Graph) -> Iterator[dict[str, Any]]:
     """Give the record of each paper, sorted by arXiv identifier; keys in a fixed order."""
-    for paper in graph.papers():
-        yield _record(graph, paper)
+    node = lru_cache(KEPT)(graph.node)
+    for paper, edges in graph.described():
+        if isinstance(paper, PaperNode):
+            yield record(paper, edges, node)
 
 
 _BREAKS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 """What ``str.splitlines`` takes for the end of a line and JSON does not escape."""
 
 
-def _line(record: dict[str, Any]) -> bytes:
-    text = json.dumps(record, ensure_ascii=False)
-    return text.translate(_BREAKS).encode() + b"\n"
+_BREAK = re.compile("[\x85\u2028\u2029]")
+_JSON = json.JSONEncoder(ensure_ascii=False)
 
 
-def _record(graph: KnowledgeGraph, paper: PaperNode) -> dict[str, Any]:
-    edges = [edge for edge in graph.edges_of(paper.id) if edge.source == paper.id]
-    rows = _rows(graph, edges)
+def line(record: dict[str, Any]) -> bytes:
+    """Write a record as a line, with its newline; whatever splits lines finds no end of one within it."""
+    text = _JSON.encode(record)
+    return (text.translate(_BREAKS) if _BREAK.search(text) else text).encode() + b"\n"
+
+
+def record(paper: PaperNode, edges: Iterable[Edge], node: Callable[[str], Node]) -> dict[str, Any]:
+    """Give the record of a paper.
+
+    Args:
+        paper: the paper.
+        edges: all edges that leave it, by relation and target.
+        node: gives the node of an id, for the entities that the edges lead to.
+    """
+    edges = list(edges)
+    rows = _rows(edges, node)
     return {
         "id": paper.id,
         "title": {lang.value: paper.text(Part.TITLE, lang) for lang in Lang},
@@ -77,7 +97,7 @@ def _passage(item: Located) -> dict[str, Any]:
     }
 
 
-def _rows(graph: KnowledgeGraph, edges: list[Edge]) -> dict[Kind, list[dict[str, Any]]]:
+def _rows(edges: list[Edge], node: Callable[[str], Node]) -> dict[Kind, list[dict[str, Any]]]:
     """Give one row per entity, by kind, sorted by id."""
     by_target: dict[str, list[Edge]] = {}
     for edge in edges:
@@ -85,7 +105,7 @@ def _rows(graph: KnowledgeGraph, edges: list[Edge]) -> dict[Kind, list[dict[str,
             by_target.setdefault(edge.target, []).append(edge)
     rows: dict[Kind, list[dict[str, Any]]] = {kind: [] for kind in Kind}
     for target in sorted(by_target):
-        entity = graph.node(target)
+        entity = node(target)
         if isinstance(entity, Entity):
             rows[entity.kind].append(_row(entity, by_target[target]))
     return rows

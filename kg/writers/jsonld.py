@@ -9,24 +9,26 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from itertools import groupby
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from kg import resources
+from kg import rdf, resources
 from kg.errors import InputError
 from kg.oxigraph import Literal, NamedNode
-from kg.rdf import triples
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from kg.graph import KnowledgeGraph
-    from kg.oxigraph import Triple
+    from kg.graph import Graph
+    from kg.rdf import About
 
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
 _LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 _DELIMITERS = tuple(":/?#[]@")  # what the IRI of a prefix ends with (JSON-LD 1.1, section 4.1.5)
+
+KEPT = 20_000
+"""How many IRIs are kept with their short forms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class _Term:
     """``@language``, ``@set`` or empty."""
 
 
-def render(graph: KnowledgeGraph) -> Iterator[tuple[str, Iterable[bytes]]]:
+def render(graph: Graph) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Render the graph as ``graph.jsonld``.
 
     Raises:
@@ -58,14 +60,15 @@ def _load() -> dict[str, Any]:
     return document
 
 
-def _document(graph: KnowledgeGraph, document: Mapping[str, Any]) -> Iterator[bytes]:
+def _document(graph: Graph, document: Mapping[str, Any]) -> Iterator[bytes]:
     context = _Context(document["@context"])
     yield f'{{"@context": {_dump(document["@context"])},\n"@graph": ['.encode()
     comma = ""
-    for subject, statements in groupby(triples(graph), key=lambda triple: triple.subject):
-        node = context.node(subject, statements)
-        yield f"{comma}\n{_dump(node)}".encode()
-        comma = ","
+    known = rdf.introductions()
+    for record, edges in graph.described():
+        for subject, about in rdf.subjects(record, edges, introduced_by=known.get(record.id, "")):
+            yield f"{comma}\n{_dump(context.node(subject, about))}".encode()
+            comma = ","
     yield b"\n]}\n"
 
 
@@ -82,6 +85,7 @@ class _Context:
         self._vocab = str(definitions.get("@vocab") or "")
         terms = (self._term(name, value) for name, value in sorted(definitions.items()) if name[0] != "@")
         self._terms = {iri: term for iri, term in terms if not iri.endswith(_DELIMITERS)}
+        self._compact = lru_cache(KEPT)(self._shortened)
 
     def _term(self, name: str, definition: str | Mapping[str, str]) -> tuple[str, _Term]:
         if isinstance(definition, str):
@@ -95,16 +99,16 @@ class _Context:
         prefix, colon, local = name.partition(":")
         return self._prefixes[prefix] + local if colon and prefix in self._prefixes else name
 
-    def node(self, subject: NamedNode, statements: Iterable[Triple]) -> dict[str, Any]:
+    def node(self, subject: NamedNode, about: Iterable[About]) -> dict[str, Any]:
         """Give the node object of a subject; a single value stands alone, several stand in a list."""
         kinds: dict[str, Any] = {"@id": self._compact(subject.value)}
         rest: dict[str, Any] = {}
-        for triple in statements:
-            predicate, value = triple.predicate.value, triple.object
+        for each, value in about:
+            predicate = each.value
             term = self._terms.get(predicate) or _Term(self._compact(predicate), "", "")
             if isinstance(value, NamedNode) and predicate == _TYPE:
                 _append(kinds, "@type", self._name(value.value))
-            elif isinstance(value, NamedNode | Literal):  # there is nothing else: no blank nodes, no quoted triples
+            else:
                 self._add(rest, term, value)
         return kinds | rest
 
@@ -134,7 +138,7 @@ class _Context:
         term = self._terms.get(iri)
         return term.name if term else self._compact(iri)
 
-    def _compact(self, iri: str) -> str:
+    def _shortened(self, iri: str) -> str:
         """Shorten an IRI by the longest prefix that fits."""
         fits = [(len(base), name) for name, base in self._prefixes.items() if iri.startswith(base) and iri != base]
         if not fits:

@@ -17,6 +17,8 @@ import hashlib
 import io
 import json
 import re
+from itertools import chain, islice
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from kg.iri import iri, kind_of, month
@@ -27,10 +29,9 @@ from kg.writers._cypher import script
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from kg.graph import KnowledgeGraph
+    from kg.graph import Graph, Node
     from kg.model import Edge
-    from kg.writers._cypher import Links, Nodes, Value
-    from kg.writers._rows import Node
+    from kg.writers._cypher import Ends, Link, Links, Nodes, Properties, Value
 
 ARRAY_DELIMITER = "\x1f"
 """What joins the items of a list: a control character, which no name holds once the others are blanks."""
@@ -84,19 +85,24 @@ EVIDENCE_COLUMNS = {
 MAX_KEY = 1_000
 """Bytes of an id. A unique constraint refuses values of more than some 8,000 bytes."""
 
+BATCH = 500
+"""How many rows of CSV are written at once."""
+
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_FIELDS = ("part", "lang", "quote", "start", "end", "rule", "confidence", "digest", "line")  # of evidence, in JSON
+_BEST = tuple(EVIDENCE_COLUMNS)[2:-1]  # of the best evidence, in columns
+_AUTHORED = frozenset({Relation.BROADER, Relation.LISTED_IN})  # what needs no evidence
+_fields, _best = attrgetter(*_FIELDS), attrgetter(*_BEST)
+_JSON = json.JSONEncoder(ensure_ascii=False)
 
 
-def render(graph: KnowledgeGraph) -> Iterator[tuple[str, Iterable[bytes]]]:
+def render(graph: Graph) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Render the graph as a folder ``neo4j/``: CSV files of nodes and relationships, scripts and a README."""
     for kind in LABELS:
-        yield (
-            f"neo4j/{_file(kind)}",
-            _node_file(kind, [node for node in _rows.nodes(graph) if _rows.kind(node) is kind]),
-        )
+        yield f"neo4j/{file(kind)}", lines(chain([node_header(kind)], map(node_row, _rows.of_kind(graph, kind))))
     for relation in TYPES:
-        yield f"neo4j/{_file(relation)}", _edge_file(relation, graph.edges(relation))
-    yield "neo4j/graph.cypher", (line.encode() for line in script(*tables(graph)))
+        yield f"neo4j/{file(relation)}", lines(chain([edge_header(relation)], map(edge_row, graph.edges(relation))))
+    yield "neo4j/graph.cypher", (line.encode() for line in script(_nodes(graph), _links(graph)))
     yield "neo4j/import.sh", [_import_script().encode()]
     yield "neo4j/README.txt", [_README.encode()]
 
@@ -138,76 +144,108 @@ def claim(edge: Edge) -> dict[str, Value]:
     if best is None:
         return {}
     values: dict[str, Value] = {"confidence": edge.confidence, "evidence_count": len(edge.evidence)}
-    every = [{name: getattr(item, name) for name in item.__slots__} for item in edge.evidence]
-    values |= {name: every[edge.evidence.index(best)][name] for name in list(EVIDENCE_COLUMNS)[2:-1]}
-    text = json.dumps(every, ensure_ascii=False)
+    values |= zip(_BEST, _best(best), strict=True)
+    text = _JSON.encode([dict(zip(_FIELDS, _fields(item), strict=True)) for item in edge.evidence])
     return values | {"evidence": _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)}
 
 
 # --- CSV ---------------------------------------------------------------------------------------------------
 
 
-def _file(kind: Kind | Relation) -> str:
+def file(kind: Kind | Relation) -> str:
+    """Name the file of a kind of node or of a relation, as ``import.sh`` expects it.
+
+    >>> file(Kind.PAPER), file(Relation.USES_METHOD)
+    ('papers.csv', 'uses_method.csv')
+    """
     return f"{kind}s.csv" if isinstance(kind, Kind) else f"{TYPES[kind].lower()}.csv"
 
 
-def _node_file(kind: Kind, nodes: Iterable[Node]) -> Iterator[bytes]:
-    columns = NODE_COLUMNS[kind]
-    yield _line(["id:ID", *_header(columns), ":LABEL"])
-    for node in nodes:
-        values = properties(node)
-        yield _line([_cell(values.get(name, "")) for name in ("id", *columns)] + [LABELS[kind]])
+def node_header(kind: Kind) -> list[str]:
+    """Give the first row of the file of a kind of node."""
+    return ["id:ID", *_header(NODE_COLUMNS[kind]), ":LABEL"]
 
 
-def _edge_file(relation: Relation, edges: Iterable[Edge]) -> Iterator[bytes]:
-    columns = {} if relation in {Relation.BROADER, Relation.LISTED_IN} else EVIDENCE_COLUMNS
-    yield _line([":START_ID", ":END_ID", *_header(columns), ":TYPE"])
-    for edge in edges:
-        values = claim(edge)
-        cells = [_cell(values.get(name, "")) for name in columns]
-        yield _line([_cell(key(edge.source)), _cell(key(edge.target)), *cells, TYPES[relation]])
+def node_row(node: Node) -> list[str]:
+    """Give the row of a node, under `node_header` of its kind."""
+    kind, values = _rows.kind(node), properties(node)
+    return [_cell(values["id"]), *(_cell(values.get(name, "")) for name in NODE_COLUMNS[kind]), LABELS[kind]]
+
+
+def edge_header(relation: Relation) -> list[str]:
+    """Give the first row of the file of a relation."""
+    return [":START_ID", ":END_ID", *([] if relation in _AUTHORED else _header(EVIDENCE_COLUMNS)), ":TYPE"]
+
+
+def edge_row(edge: Edge) -> list[str]:
+    """Give the row of an edge, under `edge_header` of its relation."""
+    values = {} if edge.relation in _AUTHORED else claim(edge)
+    cells = [] if edge.relation in _AUTHORED else [_cell(values.get(name, "")) for name in EVIDENCE_COLUMNS]
+    return [_cell(key(edge.source)), _cell(key(edge.target)), *cells, TYPES[edge.relation]]
+
+
+def lines(rows: Iterable[list[str]]) -> Iterator[bytes]:
+    """Write rows after RFC 4180, some at a time: an empty cell is no value, a quote is doubled, a row is a line."""
+    rest = iter(rows)
+    while batch := list(islice(rest, BATCH)):
+        stream = io.StringIO()
+        csv.writer(stream, lineterminator="\n").writerows(batch)
+        yield stream.getvalue().encode()
 
 
 def _header(columns: Mapping[str, str]) -> list[str]:
     return [f"{name}:{kind}" if kind else name for name, kind in columns.items()]
 
 
-def _line(cells: list[str]) -> bytes:
-    """Write a row after RFC 4180: an empty cell is no value, a quote is doubled, the line ends with a line feed."""
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerow(cells)
-    return stream.getvalue().encode()
-
-
 def _cell(value: Value) -> str:
     match value:
+        case str():
+            return _blanked(value)
         case bool():
             return str(value).lower()
         case list():
-            return ARRAY_DELIMITER.join(_UNSAFE.sub(" ", str(item)) for item in value)
+            return ARRAY_DELIMITER.join(map(_blanked, value))
         case _:
-            return _UNSAFE.sub(" ", str(value))
+            return str(value)
+
+
+def _blanked(text: str) -> str:
+    return text if text.isprintable() else _UNSAFE.sub(" ", text)
 
 
 # --- Scripts -----------------------------------------------------------------------------------------------
 
 
-def tables(graph: KnowledgeGraph) -> tuple[Nodes, Links]:
+def tables(graph: Graph) -> tuple[Nodes, Links]:
     """Give the properties of all nodes by label, and all relationships by (label, type, label)."""
-    nodes = {
-        label: [properties(node) for node in _rows.nodes(graph) if _rows.kind(node) is kind]
-        for kind, label in LABELS.items()
-    }
-    links: Links = {}
-    for edge in graph.edges():
-        ends = LABELS[kind_of(edge.source)], TYPES[edge.relation], LABELS[kind_of(edge.target)]
-        links.setdefault(ends, []).append((key(edge.source), key(edge.target), claim(edge)))
-    return nodes, links
+    nodes = {label: list(rows) for label, rows in _nodes(graph).items()}
+    return nodes, {ends: list(rows) for ends, rows in _links(graph).items()}
+
+
+def _nodes(graph: Graph) -> dict[str, Iterator[Properties]]:
+    """Stream the properties of all nodes by label."""
+    return {label: map(properties, _rows.of_kind(graph, kind)) for kind, label in LABELS.items()}
+
+
+def _links(graph: Graph) -> dict[Ends, Iterator[Link]]:
+    """Stream the relationships by (label, type, label); which of these there are takes a pass of its own."""
+    found = {(_ends(edge), relation) for relation in TYPES for edge in graph.edges(relation)}
+    return {ends: _between(graph, relation, ends) for ends, relation in sorted(found)}
+
+
+def _ends(edge: Edge) -> Ends:
+    return LABELS[kind_of(edge.source)], TYPES[edge.relation], LABELS[kind_of(edge.target)]
+
+
+def _between(graph: Graph, relation: Relation, ends: Ends) -> Iterator[Link]:
+    for edge in graph.edges(relation):
+        if _ends(edge) == ends:
+            yield key(edge.source), key(edge.target), claim(edge)
 
 
 def _import_script() -> str:
     options = ["--id-type=string", "--array-delimiter=U+001F", "--bad-tolerance=0"]
-    files = [f"--nodes={_file(kind)}" for kind in LABELS] + [f"--relationships={_file(name)}" for name in TYPES]
+    files = [f"--nodes={file(kind)}" for kind in LABELS] + [f"--relationships={file(name)}" for name in TYPES]
     return _IMPORT + " \\\n  ".join(['exec "$admin" database import full "$database"', *options, *files, '"$@"']) + "\n"
 
 

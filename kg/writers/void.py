@@ -7,18 +7,21 @@ or date of issue, which the graph does not know.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
+from itertools import count, groupby, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from kg import iri
+from kg import iri, rdf, runs
 from kg.oxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
-from kg.rdf import PREFIXES, triples
+from kg.rdf import PREFIXES
 from kg.writers import _rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kg.graph import KnowledgeGraph
+    from kg.graph import Graph
+    from kg.rdf import Subject
 
 _PREFIXES = {
     "void": "http://rdfs.org/ns/void#",
@@ -55,8 +58,11 @@ _ABOUT = (
 )
 _WORDS = ("kg", "dcterms", "skos", "prov", "schema", "rdf")  # the vocabularies that triples are made of
 
+_HASH = 16  # bytes of a hash: of a thousand million terms, two are alike once in 10^20 graphs
+_REMEMBERED = 100_000  # terms
 
-def render(graph: KnowledgeGraph) -> Iterator[tuple[str, Iterable[bytes]]]:
+
+def render(graph: Graph) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Render the description as ``graph.void.ttl``."""
     about = sorted(set(_description(graph)), key=str)
     prefixes = dict(sorted(_PREFIXES.items()))
@@ -78,7 +84,7 @@ def _number(number: int) -> Literal:
     return Literal(str(number), datatype=_term("xsd:integer"))
 
 
-def _description(graph: KnowledgeGraph) -> Iterator[Triple]:
+def _description(graph: Graph) -> Iterator[Triple]:
     whole = NamedNode(f"{_HERE}#graph")
     yield from _say("", ("rdf:type", _term("void:DatasetDescription")), ("foaf:primaryTopic", whole))
     yield from _say("#graph", ("rdf:type", _term("void:Dataset")), ("rdf:type", _term("dcat:Dataset")))
@@ -93,15 +99,15 @@ def _description(graph: KnowledgeGraph) -> Iterator[Triple]:
     yield from _dumps()
 
 
-def _period(graph: KnowledgeGraph) -> Iterator[Triple]:
+def _period(graph: Graph) -> Iterator[Triple]:
     """State from when to when the papers are, and name one as an example."""
-    dates = sorted(date for paper in graph.papers() if (date := _rows.date(paper)))
-    if dates:
-        first, last = (Literal(date, datatype=_term("xsd:date")) for date in (dates[0], dates[-1]))
+    dates = _rows.period(graph)
+    if any(dates):
+        first, last = (Literal(date, datatype=_term("xsd:date")) for date in dates)
         period = ("rdf:type", _term("dcterms:PeriodOfTime"))
         yield from _say("#graph", ("dcterms:temporal", NamedNode(f"{_HERE}#papers-dated")))
         yield from _say("#papers-dated", period, ("dcat:startDate", first), ("dcat:endDate", last))
-    for paper in graph.papers()[:1]:
+    for paper in islice(graph.papers(), 1):
         yield from _say("#graph", ("void:exampleResource", NamedNode(iri.iri(paper.id))))
 
 
@@ -115,19 +121,48 @@ class _Counted(NamedTuple):
     classes: Counter[NamedNode]
 
 
-def _count(graph: KnowledgeGraph) -> _Counted:
-    properties, classes = Counter[NamedNode](), Counter[NamedNode]()
-    subjects, objects = set(), set()
-    for triple in triples(graph):
-        subjects.add(triple.subject)
-        objects.add(triple.object)
-        properties[triple.predicate] += 1
-        if triple.predicate == _term("rdf:type") and isinstance(triple.object, NamedNode):
-            classes[triple.object] += 1
-    return _Counted(properties.total(), len(subjects), len(objects), properties, classes)
+def _count(graph: Graph) -> _Counted:
+    known = rdf.introductions()
+    described = (
+        subject
+        for record, edges in graph.described()
+        for subject in rdf.subjects(record, edges, introduced_by=known.get(record.id, ""))
+    )
+    properties, classes, subjects = Counter[NamedNode](), Counter[NamedNode](), count()
+    objects = _distinct(_tallied(described, properties, classes, subjects))
+    return _Counted(properties.total(), next(subjects), objects, properties, classes)
 
 
-def _counts(graph: KnowledgeGraph) -> Iterator[Triple]:
+def _tallied(
+    described: Iterable[Subject], properties: Counter[NamedNode], classes: Counter[NamedNode], subjects: Iterator[int]
+) -> Iterator[NamedNode | Literal]:
+    """Give every object, and count on the way what else there is."""
+    of_class = _term("rdf:type")
+    for _, about in described:
+        next(subjects)
+        properties.update(name for name, _ in about)
+        classes.update(value for name, value in about if name == of_class and isinstance(value, NamedNode))
+        yield from (value for _, value in about)
+
+
+def _distinct(terms: Iterable[NamedNode | Literal]) -> int:
+    """Count how many terms are different, by their hashes, sorted: they are too many to remember."""
+    hashes = (hashlib.blake2b(str(term).encode(), digest_size=_HASH).digest() for term in _fresh(terms))
+    return sum(1 for _ in groupby(runs.ordered(hashes)))
+
+
+def _fresh(terms: Iterable[NamedNode | Literal]) -> Iterator[NamedNode | Literal]:
+    """Leave out terms that came a short while ago."""
+    seen: set[NamedNode | Literal] = set()
+    for term in terms:
+        if term not in seen:
+            if len(seen) >= _REMEMBERED:
+                seen.clear()
+            seen.add(term)
+            yield term
+
+
+def _counts(graph: Graph) -> Iterator[Triple]:
     found = _count(graph)
     numbers = {
         "triples": found.triples,
