@@ -9,9 +9,10 @@ at at once.
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from kg import extractors, readers, segments, store
 from kg import workers as processes
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from kg.segments import Header
+
+    Item = TypeVar("Item")
+    Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +136,19 @@ class _Plan:
 def _plan(before: Manifest, files: Sequence[Path], folders: Sequence[Path], *, keep_missing: bool) -> _Plan:
     given = {_absolute(path): str(path) for path in files}
     old = before.paths()
-    here, sizes = {}, {}
-    for path in given:
-        here[path], size = _digest(Path(path))
-        sizes[here[path]] = size
+    found = list(_at_once(_digest, map(Path, given)))
+    here = {path: digest for path, (digest, _) in zip(given, found, strict=True)}
     gone = [] if keep_missing else _gone(old, given, folders)
     moved = dict(_moved(old, here))
     new = {path: digest for path, digest in old.items() if path not in gone and path not in moved} | here
     removed = tuple(path for path in sorted(gone) if path not in moved)
-    return _Plan(given, old, new, tuple(sorted(moved.items())), removed, sizes)
+    return _Plan(given, old, new, tuple(sorted(moved.items())), removed, dict(found))
+
+
+def _at_once(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """Apply a function that reads and hashes to each item, in threads: both let Python go on; results in order."""
+    with ThreadPoolExecutor(processes.cores()) as threads:
+        yield from threads.map(function, items)
 
 
 def _absolute(path: Path) -> str:
@@ -189,21 +197,23 @@ class _Work:
         self.old = {source.digest: source.segment for source in before.sources}
         self.ready: dict[str, Header] = {}
         self.jobs: list[Job] = []
-        for digest, paths in plan.digests().items():
-            self._sort(digest, paths)
+        digests = plan.digests()
+        for digest, decided in zip(digests, _at_once(self._decide, digests.items()), strict=True):
+            if isinstance(decided, Job):
+                self.jobs.append(decided)
+            else:
+                self.ready[digest] = decided
 
-    def _sort(self, digest: str, paths: tuple[str, ...]) -> None:
-        """Decide whether a digest needs work."""
+    def _decide(self, item: tuple[str, tuple[str, ...]]) -> Header | Job:
+        """Decide whether a digest with these paths needs work; if not, give the header of its segment."""
+        digest, paths = item
         wanted = segments.name(digest, readers.fingerprint(), self.version)
         old = self.old.get(digest, "")
         header = self._header(wanted)
         kept = self._header(old) if header is None and old else None
         if kept is not None and segments.extracted_by(old, self.version) and not _has_bytes(digest, paths):
             header = kept  # read by older code, but there is nothing left to read again
-        if header is not None:
-            self.ready[digest] = header
-        else:
-            self.jobs.append(Job(digest, paths, old if kept is not None else "", self.chosen))
+        return header or Job(digest, paths, old if kept is not None else "", self.chosen, new=not old)
 
     def _header(self, name: str) -> Header | None:
         """Give the header of a segment if it is there and intact."""

@@ -12,6 +12,7 @@ import re
 from datetime import date
 from functools import cache, lru_cache
 from itertools import repeat
+from operator import attrgetter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 

@@ -4,25 +4,34 @@ A segment opens with a header (which digest, read and extracted by what, with wh
 line, and closes with a checksum, so that a truncated or altered file is noticed and never half believed. Its name
 is a function of the digest's bytes and of the code that read and extracted it: what has a segment of the right name
 needs no work. Nothing that follows from something else is stored: a mention's surface is cut from its passage.
+
+What was extracted from an entry, its *extract*, follows from the texts of that entry alone. Where an entry with the
+same texts (:func:`key`) has been written before, its extract is copied as bytes (:class:`Copy`), whoever wrote it: the
+segment is byte for byte what extracting again would give.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from kg import files
 from kg.errors import GraphError
 from kg.model import Entry, Finding, Kind, Lang, Mention, Paper, Part, Passage, Relation, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 FORMAT = 1
 """The version of the graph directory's layout; a higher one is refused."""
+
+_FOOT = re.compile(rb'\{"crc32":"([0-9a-f]{8})","entries":(\d+)\}\n')
 
 REPAIR = "Run kg build on its digest again; if that file is gone, restore it first."
 
@@ -48,6 +57,33 @@ class Header:
         return name(self.digest, self.reader, self.extractor)
 
 
+class Place(NamedTuple):
+    """Where an extract stands: the line of an entry as far as its passages, which the next digest words anew."""
+
+    segment: str
+    """The file's name inside the folder of segments."""
+    start: int
+    """Its first byte."""
+    size: int
+    """How many bytes it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An entry whose extract is known."""
+
+    paper: Paper
+    """The entry as read."""
+    extract: bytes
+    """The extract of an entry of the same key, as it stands in its segment."""
+
+
+def key(paper: Paper) -> bytes:
+    """Give a hash of all that an extract follows from: the paper and its texts; 16 bytes."""
+    texts = (part for item in paper.passages for part in (item.part, item.lang, item.text))
+    return hashlib.blake2b("\0".join((paper.arxiv_id, *texts)).encode(), digest_size=16).digest()
+
+
 def name(digest: str, reader: str, extractor: str) -> str:
     """Give the name of the segment of a digest, read and extracted by the code with these fingerprints.
 
@@ -67,18 +103,23 @@ def extracted_by(segment: str, extractor: str) -> bool:
     return segment.endswith(f"-{extractor[:8]}.jsonl")
 
 
-def write(folder: Path, header: Header, entries: Iterable[Entry]) -> int:
-    """Write a segment, whole or not at all, and give the number of its entries.
+def write(folder: Path, header: Header, entries: Iterable[Entry | Copy]) -> list[Place]:
+    """Write a segment, whole or not at all, and give where the extract of each entry stands.
 
     Raises:
         OutputError: it cannot be written.
     """
-    lines = [_line(_header_record(header)), *(_line(_entry_record(entry)) for entry in entries)]
-    crc = 0
-    for line in lines:
-        crc = zlib.crc32(line, crc)
-    files.write(folder / header.name, [*lines, _line({"crc32": f"{crc:08x}", "entries": len(lines) - 1})])
-    return len(lines) - 1
+    lines = [_line(_header_record(header))]
+    places: list[Place] = []
+    at = len(lines[0])
+    for entry in entries:
+        extract = _copied(entry) if isinstance(entry, Copy) else _extract(entry)
+        places.append(Place(header.name, at, len(extract)))
+        lines.append(extract + _rest(entry.paper))
+        at += len(lines[-1])
+    body = b"".join(lines)
+    files.write(folder / header.name, [body, _footer(body)])
+    return places
 
 
 def check(path: Path) -> tuple[Header, int]:
@@ -87,8 +128,30 @@ def check(path: Path) -> tuple[Header, int]:
     Raises:
         GraphError: it is missing, damaged, or written by a newer kg.
     """
-    lines = _lines(path)
-    return _header(path, lines[0]), len(lines) - 1
+    content, _, entries = _verified(path)
+    return _header(path, content[: content.index(b"\n")]), entries
+
+
+def extracts(folder: Path, places: Iterable[Place]) -> dict[Place, bytes]:
+    """Fetch extracts; what is no longer there is left out."""
+    found: dict[Place, bytes] = {}
+    for segment, here in groupby(sorted(places), key=lambda place: place.segment):
+        found.update(_fetch(folder / segment, list(here)))
+    return found
+
+
+def _fetch(path: Path, places: list[Place]) -> Iterator[tuple[Place, bytes]]:
+    try:
+        with path.open("rb") as stream:
+            pieces = [(place, _piece(stream, place)) for place in places]
+    except OSError:
+        return iter(())
+    return ((place, piece) for place, piece in pieces if len(piece) == place.size)
+
+
+def _piece(stream: BinaryIO, place: Place) -> bytes:
+    stream.seek(place.start)
+    return stream.read(place.size)
 
 
 def read(path: Path) -> tuple[Header, list[Entry]]:
@@ -97,10 +160,13 @@ def read(path: Path) -> tuple[Header, list[Entry]]:
     Raises:
         GraphError: it is missing, damaged, or written by a newer kg.
     """
-    lines = _lines(path)
-    header = _header(path, lines[0])
+    content, end, entries = _verified(path)
+    head, *lines = content[:end].split(b"\n")[:-1]
+    if len(lines) != entries:
+        raise _damaged(path, "it has another number of entries")
+    header = _header(path, head)
     try:
-        return header, [_entry(json.loads(line), header.digest) for line in lines[1:]]
+        return header, [_entry(json.loads(line), header.digest) for line in lines]
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise _damaged(path, "an entry is not what kg writes") from error
 
@@ -108,19 +174,22 @@ def read(path: Path) -> tuple[Header, list[Entry]]:
 # --- Reading -----------------------------------------------------------------------------------------------
 
 
-def _lines(path: Path) -> list[bytes]:
-    """Give the header and entry lines of a segment whose checksum is right."""
+def _verified(path: Path) -> tuple[bytes, int, int]:
+    """Give the bytes of a segment whose checksum is right, where its last line starts, and its number of entries.
+
+    The number is what that line says; to count the lines would take as long as the checksum.
+    """
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
         raise _damaged(path, "missing") from error
     except OSError as error:
         raise GraphError(str(path), f"cannot be read ({error.strerror or error})", "Check its permissions.") from error
-    body, _, foot = content.removesuffix(b"\n").rpartition(b"\n")
-    body += b"\n"
-    if foot + b"\n" != _footer(body):
+    end = content.rfind(b"\n", 0, -1) + 1
+    foot = _FOOT.fullmatch(content, end)
+    if not end or foot is None or int(foot[1], 16) != zlib.crc32(memoryview(content)[:end]):
         raise _damaged(path, "its checksum is wrong")
-    return body.split(b"\n")[:-1]
+    return content, end, int(foot[2])
 
 
 def _footer(body: bytes) -> bytes:
@@ -187,9 +256,11 @@ def _mention(item: dict[str, Any], paper: Paper) -> Mention:
 # --- Writing -----------------------------------------------------------------------------------------------
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def _line(record: dict[str, Any]) -> bytes:
-    text = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8") + b"\n"
+    return _ENCODER.encode(record).encode("utf-8") + b"\n"
 
 
 def _header_record(header: Header) -> dict[str, Any]:
@@ -204,16 +275,28 @@ def _header_record(header: Header) -> dict[str, Any]:
     }
 
 
-def _entry_record(entry: Entry) -> dict[str, Any]:
+def _extract(entry: Entry) -> bytes:
+    """Write the line of an entry as far as its passages; the keys of a line are sorted."""
     paper = entry.paper
-    return {
+    record = {
         "id": paper.arxiv_id,
-        "published": paper.published,
         "line": paper.line,
-        "passages": [[item.part, item.lang, item.line, item.text] for item in paper.passages],
         "mentions": [_mention_record(item) for item in entry.mentions],
         "code": list(entry.code),
     }
+    return _line(record)[:-2]
+
+
+def _copied(entry: Copy) -> bytes:
+    """Give an extract the line of another entry; a quote inside a string has a backslash, so the first key is it."""
+    before, label, after = entry.extract.partition(b',"line":')
+    return b"".join((before, label, b"%d," % entry.paper.line, after.partition(b",")[2]))
+
+
+def _rest(paper: Paper) -> bytes:
+    """Write the line of an entry from its passages on."""
+    passages = [[item.part, item.lang, item.line, item.text] for item in paper.passages]
+    return b"," + _line({"passages": passages, "published": paper.published})[1:]
 
 
 def _mention_record(mention: Mention) -> dict[str, Any]:

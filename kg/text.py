@@ -15,6 +15,7 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """The Han ranges, for use inside a regular expression's character class."""
 
 _HAN = re.compile(f"[{HAN}]")
+_HAN_RUN = re.compile(f"[{HAN}]+")
 _LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ]{2,}")
 _STAR = re.compile(r"(?<![^\W_])([A-Z])\*")  # A*, Q*: an algorithm's name, not Markdown
 _KEPT = re.compile(r"[^\w+#*.]|_")
@@ -59,7 +60,11 @@ def language(text: str) -> Lang:
     >>> language("提出了LoRA，一种低秩适配方法"), language("LoRA: Low-Rank Adaptation 低秩")
     (<Lang.ZH: 'zh'>, <Lang.EN: 'en'>)
     """
-    han = len(_HAN.findall(text))
+    if text.isascii():
+        return Lang.EN
+    han = sum(map(len, _HAN_RUN.findall(text)))
+    if han * 2 > (len(text) - han) // 2:  # there cannot be more Latin words than that
+        return Lang.ZH
     return Lang.ZH if han and han * 2 > len(_LATIN_WORD.findall(text)) else Lang.EN
 
 

@@ -10,15 +10,17 @@ Three sorts of names, and what each may be used for:
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from operator import attrgetter
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from kg import iri, resources
+from kg import cache, iri, resources
 from kg.errors import InputError
 from kg.model import Concept, Kind, Label, Lang
 from kg.oxigraph import Literal, NamedNode, read_turtle
@@ -26,7 +28,6 @@ from kg.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -52,6 +53,7 @@ _SCHEMES = {
     },
 }
 _CONCEPT, _SCHEME = f"{_SKOS}Concept", f"{_SKOS}ConceptScheme"
+_KIND = {kind.value: kind for kind in Kind}
 _LANGS: dict[str | None, Lang] = {lang.value: lang for lang in Lang}
 _VALUES = (Literal, NamedNode)
 
@@ -118,9 +120,19 @@ class Vocabulary:
         """What :meth:`ancestors` has found, which extraction asks for at every topic."""
         return {}
 
+    def folds(self, kind: Kind) -> set[str]:
+        """Give the folds of all names of one kind, hidden ones too."""
+        return {name for name, keys in self._index.items() if any(self.concepts[key].kind is kind for key in keys)}
+
     @cached_property
-    def _index(self) -> Mapping[str, tuple[str, ...]]:
-        """Concept ids by fold; made on the first look-up, since folding every name takes longer than reading them."""
+    def _index(self) -> Mapping[str, list[str]]:
+        """Concept ids by fold, on the first look-up: folding takes long, so that of the shipped one is kept."""
+        if self.fingerprint != fingerprint():
+            return self._folded()
+        index: dict[str, list[str]] = cache.kept("folds", _key(), self._folded)
+        return index
+
+    def _folded(self) -> dict[str, list[str]]:
         index: dict[str, dict[str, None]] = defaultdict(dict)
         for concept in self:
             for label in concept.labels + concept.aliases:
@@ -128,17 +140,70 @@ class Vocabulary:
         for key, labels in self.hidden_labels.items():
             for label in labels:
                 index[fold(label.text)][key] = None
-        return {name: tuple(keys) for name, keys in index.items()}
+        return {name: list(keys) for name, keys in index.items()}
 
 
-@cache
+@functools.cache
 def load() -> Vocabulary:
-    """Read the vocabulary that kg ships, once.
+    """Give the vocabulary that kg ships; what its files say is kept for the next process.
 
     Raises:
         InputError: a file of it is damaged or contradicts another.
     """
-    return read(resources.ontology() / "vocab")
+    return _of_rows(cache.kept("vocabulary", _key(), lambda: _rows(read(_shipped()))))
+
+
+@functools.cache
+def fingerprint() -> str:
+    """Give the fingerprint of the vocabulary that kg ships, without reading what its files say.
+
+    Raises:
+        InputError: there are none.
+    """
+    return _fingerprint(_files(_shipped()))
+
+
+@functools.cache
+def _key() -> str:
+    """Give a hash of what the kept vocabulary follows from: its files, and the code that reads and folds them."""
+    here = Path(__file__).parent
+    sources = [here / f"{name}.py" for name in ("vocabulary", "iri", "model", "oxigraph", "text")]
+    return cache.key(fingerprint(), sources=sources)
+
+
+def _shipped() -> Path:
+    return resources.ontology() / "vocab"
+
+
+def _rows(vocabulary: Vocabulary) -> list[tuple[Any, ...]]:
+    """Give a vocabulary as JSON: a row a concept."""
+    return [
+        (
+            *(item.id, item.kind, _texts(item.labels), _texts(item.aliases), item.scheme, item.broader),
+            *(item.introduced_by, item.generic, _texts(vocabulary.hidden_labels.get(item.id, ()))),
+        )
+        for item in vocabulary
+    ]
+
+
+def _texts(labels: Iterable[Label]) -> list[Any]:
+    return [[label.text, label.lang] for label in labels]
+
+
+def _of_rows(rows: Iterable[Any]) -> Vocabulary:
+    """Make the shipped vocabulary of its rows."""
+    concepts, hidden = {}, {}
+    for key, kind, labels, aliases, scheme, broader, introduced_by, generic, others in rows:
+        concepts[key] = Concept(
+            *(key, _KIND[kind], _labels(labels), _labels(aliases), scheme, tuple(broader), introduced_by, generic)
+        )
+        if others:
+            hidden[key] = _labels(others)
+    return Vocabulary(MappingProxyType(concepts), fingerprint(), MappingProxyType(hidden))
+
+
+def _labels(rows: Iterable[tuple[str, str]]) -> tuple[Label, ...]:
+    return tuple(Label(text, _LANGS[lang]) for text, lang in rows)
 
 
 def read(folder: Path) -> Vocabulary:
@@ -147,14 +212,19 @@ def read(folder: Path) -> Vocabulary:
     Raises:
         InputError: a file cannot be read, or says something that cannot be: the message names file and concept.
     """
-    files = sorted(folder.glob("*.ttl"))
-    if not files:
-        raise InputError(str(folder), "no vocabulary file (.ttl) is here", "Install digest-kg again.")
+    files = _files(folder)
     drafts = sorted((draft for file in files for draft in _drafts(file)), key=attrgetter("id"))
     concepts = {draft.id: draft.concept() for draft in drafts}
     _check(concepts, drafts)
     hidden = {draft.id: labels for draft in drafts if (labels := draft.labels(_HIDDEN))}
     return Vocabulary(MappingProxyType(concepts), _fingerprint(files), MappingProxyType(hidden))
+
+
+def _files(folder: Path) -> list[Path]:
+    files = sorted(folder.glob("*.ttl"))
+    if not files:
+        raise InputError(str(folder), "no vocabulary file (.ttl) is here", "Install digest-kg again.")
+    return files
 
 
 def _fingerprint(files: Iterable[Path]) -> str:

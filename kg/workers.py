@@ -3,6 +3,9 @@
 A worker writes the segments itself and hands back only what the manifest needs. Results come in the order of the
 jobs, whoever is done first. What is finished stays, whatever happens afterwards: a segment is named by what it was
 made from, so that the next build finds it.
+
+An entry that several digests hold with the same texts is extracted once, whichever worker meets it: this process
+remembers in which segment each extract stands (:class:`Known`), and a worker asks it digest by digest.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -26,13 +30,18 @@ from kg.model import Finding
 from kg.segments import Header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from kg.extractors import Extractor
-    from kg.model import Digest
+    from kg.model import Digest, Paper
+    from kg.segments import Place
 
 BATCH = 32
-"""Digests that a worker takes at a time: neighbours by name often hold the same papers, extracted once."""
+"""Digests that a worker takes at a time: neighbours by name often hold the same papers, and two workers that meet a
+paper in the same moment both extract it."""
+
+REMEMBERED = 1_000_000
+"""Of so many extracts the place is known, some 300 MB at most; what came first is forgotten first."""
 
 BYTES = 2_000_000
 """A further worker has to have so many bytes of digests to be worth its start."""
@@ -50,6 +59,25 @@ class Job:
     """The name of its segment by earlier code, used if no file has its bytes any more; empty if there is none."""
     extractors: str = extractors.ALL
     """Which components extract, see :func:`kg.extractors.chosen`."""
+    new: bool = False
+    """Whether the graph does not hold it yet."""
+
+
+class Known:
+    """Where the extracts of a build stand, by the key of the entry."""
+
+    def __init__(self) -> None:
+        self._places: dict[bytes, Place] = {}
+
+    def find(self, keys: Sequence[bytes]) -> list[Place | None]:
+        """Give the place of each extract, as far as it is known."""
+        return [self._places.get(key) for key in keys]
+
+    def add(self, places: Mapping[bytes, Place]) -> None:
+        """Take note of extracts that are written."""
+        self._places.update(places)
+        for key in list(islice(self._places, max(0, len(self._places) - REMEMBERED))):
+            self._places.pop(key, None)
 
 
 def run(jobs: Sequence[Job], folder: Path, workers: int) -> Iterator[Header]:
@@ -61,18 +89,20 @@ def run(jobs: Sequence[Job], folder: Path, workers: int) -> Iterator[Header]:
         workers: how many processes; with one, everything happens in this one.
 
     Raises:
+        InputError: a new digest has been changed or removed since it was hashed.
         GraphError: a worker died, or a digest is gone whose segment is damaged.
         OutputError: a segment cannot be written.
     """
+    known = Known()
     if workers <= 1 or len(jobs) <= 1:
         for job in jobs:
-            yield do(job, folder)
+            yield do(job, folder, known)
         return
     size = max(1, min(BATCH, len(jobs) // (workers * 2)))
     batches = [jobs[start : start + size] for start in range(0, len(jobs), size)]
     number = min(workers, len(batches))
     with ThreadPoolExecutor(number) as threads, _processes(number) as idle:
-        futures = [threads.submit(_delegate, idle, batch, folder) for batch in batches]
+        futures = [threads.submit(_delegate, idle, batch, folder, known) for batch in batches]
         try:
             for future in futures:
                 yield from future.result()
@@ -86,31 +116,48 @@ def choose(wanted: int | None, size: int) -> int:
     >>> choose(3, 10), choose(None, 10)
     (3, 1)
     """
-    return wanted if wanted is not None else max(1, min(_cores(), size // BYTES))
+    return wanted if wanted is not None else max(1, min(cores(), size // BYTES))
 
 
-def do(job: Job, folder: Path) -> Header:
+def do(job: Job, folder: Path, known: Known) -> Header:
     """Write the segment of one job and give its header.
 
     Raises:
+        InputError: the digest is new, and its file has been changed or removed since it was hashed.
         GraphError: no file has the digest's bytes any more, and there is no old segment or it is damaged.
         OutputError: the segment cannot be written.
     """
+    header, papers = _source(job, folder)
+    keys = [segments.key(paper) for paper in papers]
+    places = known.find(keys)
+    extracts = segments.extracts(folder, filter(None, places))
+    new = extractor(job.extractors).entries(
+        paper for paper, place in zip(papers, places, strict=True) if place not in extracts
+    )
+    entries = (
+        segments.Copy(paper, extracts[place]) if place in extracts else next(new)
+        for paper, place in zip(papers, places, strict=True)
+    )
+    written = segments.write(folder, header, entries)
+    known.add({key: here for key, place, here in zip(keys, places, written, strict=True) if place not in extracts})
+    return header
+
+
+def _source(job: Job, folder: Path) -> tuple[Header, tuple[Paper, ...]]:
+    """Read the papers of a digest, from its segment by earlier code if its file is gone."""
     digest = _read(job)
     version = extractors.fingerprint(job.extractors)
     if digest is not None:
         findings = tuple(_without_name(item, digest.name) for item in digest.findings)
-        header = Header(digest.id, digest.dialect, readers.fingerprint(), version, findings)
-        papers = digest.papers
-    elif job.old:
+        return Header(digest.id, digest.dialect, readers.fingerprint(), version, findings), digest.papers
+    if job.old:
         old, entries = segments.read(folder / job.old)
         header = Header(old.digest, old.dialect, old.reader, version, old.findings)
-        papers = tuple(entry.paper for entry in entries)
-    else:
-        remedy = "Restore it, or build a folder that no longer holds it: it then leaves the graph."
-        raise GraphError(job.paths[0], "its part of the graph is damaged and the file is gone or has changed", remedy)
-    segments.write(folder, header, extractor(job.extractors).entries(papers))
-    return header
+        return header, tuple(entry.paper for entry in entries)
+    if job.new:
+        raise InputError(job.paths[0], "changed or removed while kg read it", "Run kg build again; the rest is kept.")
+    remedy = "Restore it, or build a folder that no longer holds it: it then leaves the graph."
+    raise GraphError(job.paths[0], "its part of the graph is damaged and the file is gone or has changed", remedy)
 
 
 def _read(job: Job) -> Digest | None:
@@ -178,32 +225,68 @@ def _start(stack: ExitStack) -> tuple[Popen[bytes], Connection]:
     return process, here
 
 
+class _Asked(Known):
+    """What the parent knows, for a worker: it asks through its pipe."""
+
+    def __init__(self, pipe: Connection) -> None:
+        super().__init__()
+        self._pipe = pipe
+
+    def find(self, keys: Sequence[bytes]) -> list[Place | None]:
+        self._pipe.send(("find", keys))
+        found: list[Place | None] = self._pipe.recv()
+        return found
+
+    def add(self, places: Mapping[bytes, Place]) -> None:
+        self._pipe.send(("add", places))
+
+
 def serve(handle: int) -> None:
     """Do batches of jobs until the other end of the pipe is closed: what a worker process runs."""
     with Connection(handle) as pipe, suppress(EOFError, ConnectionError):
+        known = _Asked(pipe)
         while True:
             jobs, folder = pipe.recv()
             try:
-                pipe.send([do(job, folder) for job in jobs])
+                pipe.send(("done", [do(job, folder, known) for job in jobs]))
             except KgError as error:
-                pipe.send(error)
+                pipe.send(("failed", error))
 
 
-def _delegate(idle: SimpleQueue[Connection], jobs: Sequence[Job], folder: Path) -> list[Header]:
-    """Have an idle worker do a batch."""
+def _delegate(idle: SimpleQueue[Connection], jobs: Sequence[Job], folder: Path, known: Known) -> list[Header]:
+    """Have an idle worker do a batch, and answer what it asks meanwhile."""
     pipe = idle.get()
     try:
         pipe.send((jobs, folder))
-        result: list[Header] | KgError = pipe.recv()
+        headers = _conversed(pipe, known)
     except (EOFError, OSError) as error:
         remedy = "Run it again, with --workers 1 if memory is short; what was finished is kept."
         raise GraphError(str(folder.parent), "a worker process died", remedy) from error
     finally:
         idle.put(pipe)
-    if isinstance(result, KgError):
-        raise result
-    return result
+    return headers
 
 
-def _cores() -> int:
+def _conversed(pipe: Connection, known: Known) -> list[Header]:
+    """Answer a worker until it is done.
+
+    Raises:
+        KgError: what the worker could not do.
+        EOFError: it died.
+    """
+    while True:
+        word, value = pipe.recv()
+        if word == "find":
+            pipe.send(known.find(value))
+        elif word == "add":
+            known.add(value)
+        elif word == "failed":
+            raise value
+        else:
+            headers: list[Header] = value
+            return headers
+
+
+def cores() -> int:
+    """Give the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

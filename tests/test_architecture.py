@@ -21,6 +21,7 @@ LAYERS = (
     {"model"},
     {"text"},
     {"iri", "files", "runs", "resources", "oxigraph"},
+    {"cache"},
     {"vocabulary", "readers"},
     {"extractors", "link"},
     {"communities", "forces", "assembly"},

@@ -11,15 +11,17 @@ import pytest
 import strategies
 from strategies import digest, item
 
-from kg import extractors, readers, store, workers
+from kg import extractors, readers, segments, store, workers
 from kg.build import build
 from kg.directory import GraphDirectory
 from kg.errors import GraphError, InputError, OutputError, StrictError
+from kg.extractors import Extractor
 from kg.model import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
+    from kg.model import Entry, Paper
     from kg.segments import Header
     from kg.workers import Job
 
@@ -43,9 +45,11 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """List the digests that are read and extracted from now on, by the name of a file."""
     names: list[str] = []
 
-    def spy(job: Job, into: Path, do: Callable[[Job, Path], Header] = workers.do) -> Header:
+    def spy(
+        job: Job, into: Path, known: workers.Known, do: Callable[[Job, Path, workers.Known], Header] = workers.do
+    ) -> Header:
         names.append(Path(job.paths[0]).name)
-        return do(job, into)
+        return do(job, into, known)
 
     monkeypatch.setattr(workers, "do", spy)
     return names
@@ -310,6 +314,44 @@ def test_a_name_that_is_not_utf8_can_be_built_and_exported(tmp_path: Path, place
     assert names(place) == [("caf\ufffd.md",)]
 
 
+# --- Repeated entries --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def repeated(tmp_path: Path) -> Path:
+    """Hold eight digests of the same three papers, each of which has one of two titles there."""
+    papers = ("2106.09685", "2201.11903", "2303.06137")
+    for number in range(8):
+        titles = [f"Zeta-Net {number >> at & 1}" for at in range(3)]
+        digest(tmp_path / "repeated", f"{number}.md", *map(item, papers, titles))
+    return tmp_path / "repeated"
+
+
+def test_a_repeated_entry_is_extracted_once(repeated: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    extracted: list[Paper] = []
+
+    def spy(extractor: Extractor, papers: Iterable[Paper], entries: Any = Extractor.entries) -> Iterator[Entry]:  # noqa: ANN401  handed through
+        papers = list(papers)
+        extracted.extend(papers)
+        yield from entries(extractor, papers)
+
+    monkeypatch.setattr(Extractor, "entries", spy)
+    build([repeated], place, workers=1)
+    assert len(extracted) == len(set(map(segments.key, extracted))) == 6
+    assert sum(len(segments.read(path)[1]) for path in (place / "segments").glob("*/*")) == 24
+
+
+@pytest.mark.parametrize("remembered", [0, 1, 10**6])
+def test_segments_are_the_same_whoever_extracts_and_remembers(
+    repeated: Path, place: Path, tmp_path: Path, remembered: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in sorted(repeated.iterdir()):
+        build([path], tmp_path / "alone", chosen="titles")
+    monkeypatch.setattr(workers, "REMEMBERED", remembered)
+    build([repeated], place, workers=2, chosen="titles")
+    assert kept(place) == kept(tmp_path / "alone")
+
+
 # --- Workers -----------------------------------------------------------------------------------------------
 
 
@@ -329,7 +371,7 @@ def test_small_jobs_start_no_process(many: Path, place: Path, monkeypatch: pytes
 
 @pytest.mark.parametrize(("size", "number"), [(0, 1), (3_999_999, 1), (4_000_000, 2), (10**12, 8)])
 def test_workers_are_chosen_by_the_size_of_the_job(size: int, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_cores", lambda: 8)
+    monkeypatch.setattr(workers, "cores", lambda: 8)
     assert workers.choose(None, size) == number
     assert workers.choose(3, size) == 3
 

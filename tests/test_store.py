@@ -268,7 +268,7 @@ def entry() -> Entry:
 def test_a_segment_gives_back_what_was_written(tmp_path: Path) -> None:
     findings = (Finding(":12", "no-link", "none.\u2028", Severity.WARNING), Finding("", "html", "a page."))
     header = Header("digest/00ff", "page", "reader", "extractor", findings)
-    assert segments.write(tmp_path, header, [entry(), entry()]) == 2
+    assert len(segments.write(tmp_path, header, [entry(), entry()])) == 2
     assert segments.read(tmp_path / header.name) == (header, [entry(), entry()])
     assert segments.check(tmp_path / header.name) == (header, 2)
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.matcher import PhraseMatcher
 
-from kg.extractors._tokenizer import MixedTokenizer, words
+from kg.extractors._spacy import MixedTokenizer
+from kg.extractors._tokenizer import words
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import json
 import sys
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import click
@@ -116,12 +117,32 @@ def progress(words: str) -> Iterator[Progress]:
         yield lambda _done, _total: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    parts = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    parts = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[pace]}"))
     with Progress(*parts, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(words, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        task = bar.add_task(words, total=None, pace="")
+        started = monotonic()
+
+        def step(done: int, total: int) -> None:
+            nonlocal started
+            started = started if done else monotonic()
+            bar.update(task, completed=done, total=total, pace=pace(done, total, monotonic() - started))
+
+        yield step
+
+
+def pace(done: int, total: int, seconds: float) -> str:
+    """Say how many are done in a second so far, and how long the rest takes at that pace.
+
+    >>> pace(0, 60, 0.1), pace(6, 60, 12.0), pace(1000, 50_000, 20.0)
+    ('', '0.5/s, 1:48 left', '50/s, 16:20 left')
+    """
+    if not done or seconds <= 0:
+        return ""
+    speed = done / seconds
+    minutes, rest = divmod(round((total - done) / speed), 60)
+    return f"{speed:,.{1 if speed < 10 else 0}f}/s, {minutes}:{rest:02} left"  # noqa: PLR2004  two digits tell enough
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """Extraction: what a paper's passages name, as mentions with rule and confidence.
 
-One spaCy pipeline for mixed Chinese and English text. Its components are listed in :data:`EXTRACTORS` and run in that
+One pipeline for mixed Chinese and English text. Its components are listed in :data:`EXTRACTORS` and run in that
 order; each notes what it sees. Then one decision is taken per name and paper, from all places in both languages.
-spaCy costs over a second, so it is loaded when the first :class:`Extractor` is made, never on import.
+spaCy can run the same components (``_spacy.py``); it is loaded for whoever asks for its Docs, and for nobody else.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ class ExtractorSpec:
     """A component of the pipeline."""
 
     name: str
-    """The name of its spaCy factory."""
+    """What it is called in a spaCy pipeline."""
     summary: str
     """What it finds, in one line."""
     target: str
-    """The module that registers it."""
+    """Its module and class."""
     knows: bool = False
     """Whether it is given the vocabulary."""
 
@@ -49,16 +49,22 @@ class ExtractorSpec:
 
 EXTRACTORS = (
     ExtractorSpec(
-        "kg_gazetteer", "methods, datasets and tasks that the vocabulary knows", "kg.extractors.gazetteer", knows=True
+        "kg_gazetteer",
+        "methods, datasets and tasks that the vocabulary knows",
+        "kg.extractors.gazetteer:Gazetteer",
+        knows=True,
     ),
-    ExtractorSpec("kg_names", "names by their look: LoRA, GPT-3.5, Chain of Thought", "kg.extractors.names"),
-    ExtractorSpec("kg_titles", "names that head a title: X: subtitle, 《X》：", "kg.extractors.titles"),
+    ExtractorSpec("kg_names", "names by their look: LoRA, GPT-3.5, Chain of Thought", "kg.extractors.names:Names"),
+    ExtractorSpec("kg_titles", "names that head a title: X: subtitle, 《X》：", "kg.extractors.titles:Titles"),
     ExtractorSpec(
-        "kg_acronyms", "definitions in brackets: Long Form (LF), 长名称（LF）", "kg.extractors.acronyms", knows=True
+        "kg_acronyms",
+        "definitions in brackets: Long Form (LF), 长名称（LF）",
+        "kg.extractors.acronyms:Acronyms",
+        knows=True,
     ),
-    ExtractorSpec("kg_phrases", "noun phrases that may name a technique or a task", "kg.extractors.phrases"),
-    ExtractorSpec("kg_cues", "what the words around a name say: we propose X, X 数据集", "kg.extractors.cues"),
-    ExtractorSpec("kg_topics", "the digest's tags and the arXiv categories", "kg.extractors.topics", knows=True),
+    ExtractorSpec("kg_phrases", "noun phrases that may name a technique or a task", "kg.extractors.phrases:Phrases"),
+    ExtractorSpec("kg_cues", "what the words around a name say: we propose X, X 数据集", "kg.extractors.cues:Cues"),
+    ExtractorSpec("kg_topics", "the digest's tags and the arXiv categories", "kg.extractors.topics:Topics", knows=True),
 )
 """The components of the pipeline, in the order in which they run."""
 
@@ -162,7 +168,7 @@ def _key(paper: Paper) -> Any:  # noqa: ANN401  a key to compare
     return paper.arxiv_id, tuple((passage.part, passage.lang, passage.text) for passage in paper.passages)
 
 
-def _batches(papers: Iterable[Paper], size: int = 64) -> Iterator[list[Paper]]:
+def _batches(papers: Iterable[Paper], size: int = 16) -> Iterator[list[Paper]]:
     batch: list[Paper] = []
     for paper in papers:
         batch.append(paper)
@@ -189,7 +195,7 @@ def fingerprint(choice: str = ALL) -> str:
         folder.parent / "text.py",
         folder.parent / "vocabulary.py",
     ]
-    digest = hashlib.sha256(vocabulary.load().fingerprint.encode())
+    digest = hashlib.sha256(vocabulary.fingerprint().encode())
     digest.update("\0".join(chosen(choice)).encode())
     for file in files:
         digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())

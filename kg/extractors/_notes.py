@@ -96,7 +96,7 @@ class Notes:
 
 
 class Component(ABC):
-    """A component of the spaCy pipeline that reads and writes notes only.
+    """A component of the pipeline, which reads and writes notes only; spaCy may run it too.
 
     The extractor calls :meth:`note` itself, since making a Doc of every passage takes longer than most components do.
     """

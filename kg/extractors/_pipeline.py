@@ -1,4 +1,4 @@
-"""The spaCy pipeline behind :class:`kg.extractors.Extractor`; importing this loads spaCy."""
+"""The pipeline behind :class:`kg.extractors.Extractor`; importing this loads numpy and every component."""
 
 from __future__ import annotations
 
@@ -6,27 +6,25 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
-import spacy
-
 from kg.extractors import ALL, EXTRACTORS, MODEL, SETS, _model, _rules
 from kg.extractors._decide import Judge
 from kg.extractors._groups import Lookup
 from kg.extractors._notes import Notes
 from kg.extractors._rules import RuleJudge
-from kg.extractors._tokenizer import MixedTokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from spacy.language import Language
 
+    from kg.extractors import ExtractorSpec
     from kg.extractors._notes import Component
     from kg.model import Mention, Paper
     from kg.vocabulary import Vocabulary
 
 
-BATCH = 64
-"""So many papers are noted at a time."""
+BATCH = 16
+"""So many papers are noted at a time: few enough that their notes stay in the processor's cache."""
 
 
 class Learner(Protocol):
@@ -36,31 +34,39 @@ class Learner(Protocol):
         """Take the vocabulary in."""
 
 
-def load(vocabulary: Vocabulary, components: Sequence[str] = SETS[ALL]) -> Language:
-    """Make the spaCy pipeline: our tokenizer and the chosen components of :data:`kg.extractors.EXTRACTORS`."""
-    nlp = spacy.blank("xx")
-    nlp.tokenizer = MixedTokenizer(nlp.vocab)
-    for spec in (spec for spec in EXTRACTORS if spec.short in components):
-        import_module(spec.target)
-        component = nlp.add_pipe(spec.name)
-        if spec.knows:  # spaCy's configuration holds JSON only, so it cannot carry the vocabulary
-            cast("Learner", component).learn(vocabulary)
-    return nlp
+def component(spec: ExtractorSpec) -> Component:
+    """Make a component, which knows nothing yet."""
+    module, _, name = spec.target.partition(":")
+    made: Component = getattr(import_module(module), name)()
+    return made
 
 
 class Pipeline:
     """The pipeline, from papers to mentions."""
 
     def __init__(self, vocabulary: Vocabulary, components: Sequence[str] = SETS[ALL]) -> None:
-        self.nlp = load(vocabulary, components)
-        self._asks_model = MODEL in components
-        self.steps = [cast("Component", component).note for _, component in self.nlp.pipeline]
+        self.vocabulary = vocabulary
+        self.components = components
+        self.steps = [self._component(spec).note for spec in EXTRACTORS if spec.short in components]
         self.lookup = Lookup(vocabulary)
+
+    def _component(self, spec: ExtractorSpec) -> Component:
+        made = component(spec)
+        if spec.knows:
+            cast("Learner", made).learn(self.vocabulary)
+        return made
+
+    @cached_property
+    def nlp(self) -> Language:
+        """The same as a spaCy pipeline, for whoever wants Docs."""
+        from kg.extractors._spacy import load  # noqa: PLC0415  spaCy is loaded for those alone
+
+        return load(self.vocabulary, self.components)
 
     @cached_property
     def judge(self) -> Judge:
         """What takes the decisions; the shipped model (or rules) is read when the first one is due."""
-        if self._asks_model:
+        if MODEL in self.components:
             return Judge(self.lookup, _model.load())
         return RuleJudge(self.lookup, _rules.load())
 

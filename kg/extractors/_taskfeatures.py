@@ -13,7 +13,7 @@ from kg.extractors._archive import PHRASE_FACTS, folded, quick, subphrases
 from kg.extractors._features import CATEGORIES, categories
 from kg.extractors._words import METHOD_HEADS_EN, TASK_HEADS_EN
 from kg.model import Kind, Lang, Part
-from kg.text import fold, has_han
+from kg.text import has_han
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -78,16 +78,13 @@ class Topicals:
     def __init__(self, lookup: Lookup, archive: Archive) -> None:
         self.vocabulary = lookup.vocabulary
         self.archive = archive
-        self._keys: dict[Kind, set[str]] = {Kind.TOPIC: set(), Kind.METHOD: set(), Kind.DATASET: set()}
-        for concept in lookup.vocabulary:
-            names = (*concept.labels, *concept.aliases, *lookup.vocabulary.hidden(concept.id))
-            self._keys[concept.kind].update(fold(label.text) for label in names)
+        self._topics, self._methods = (lookup.vocabulary.folds(kind) for kind in (Kind.TOPIC, Kind.METHOD))
         self.known = lru_cache(maxsize=200_000)(self._known)
-        self.method = lru_cache(maxsize=100_000)(lambda name: quick(name) in self._keys[Kind.METHOD])
+        self.method = lru_cache(maxsize=100_000)(lambda name: quick(name) in self._methods)
 
     def _known(self, phrase: str) -> str:
         """Give the task (else area) of the vocabulary that a phrase names; empty if none or unclear."""
-        if quick(phrase) not in self._keys[Kind.TOPIC]:
+        if quick(phrase) not in self._topics:
             return ""
         found = [item for item in self.vocabulary.find(phrase, Kind.TOPIC) if item.scheme in _SCHEMES]
         best = [item.id for item in found if item.scheme == "task"] or [item.id for item in found]

@@ -14,14 +14,10 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-from spacy.tokens import Doc
-
 from kg.text import HAN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from spacy.vocab import Vocab
 
 HYPHENS = frozenset("-‐‑–－")
 SEPARATOR = "\0"
@@ -42,7 +38,16 @@ def words(text: str) -> list[str]:
     >>> words("用LoRA微调GPT-3.5 和C++")
     ['用', 'LoRA', '微', '调', 'GPT', '-', '3.5', '和', 'C++']
     """
-    return [word for word, _ in _TOKEN.findall(text)]
+    return [word for word, _ in spaced(text)]
+
+
+def spaced(text: str) -> list[tuple[str, str]]:
+    """Split a text into tokens, each with the single blank after it or nothing; joined, they are the text.
+
+    >>> spaced("用LoRA 微调")
+    [('用', ''), ('LoRA', ' '), ('微', ''), ('调', '')]
+    """
+    return _TOKEN.findall(text)
 
 
 @lru_cache(maxsize=100_000)
@@ -88,15 +93,3 @@ class _Forms(dict[str, str]):
 _FORMS = _Forms()
 REMEMBERED = 100_000
 """So many tokens are remembered."""
-
-
-class MixedTokenizer:
-    """A spaCy tokenizer for mixed text: ``tokenizer(text).text == text``, always."""
-
-    def __init__(self, vocab: Vocab) -> None:
-        self.vocab = vocab
-
-    def __call__(self, text: str) -> Doc:
-        """Tokenize a text."""
-        found = _TOKEN.findall(text)
-        return Doc(self.vocab, words=[word for word, _ in found], spaces=[bool(blank) for _, blank in found])

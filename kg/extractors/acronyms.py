@@ -11,8 +11,6 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING
 
-from spacy.language import Language
-
 from kg.extractors._notes import Component, Notes, Span
 from kg.extractors._shapes import NAME, long_form, matches, shape, whole
 from kg.model import Part
@@ -51,13 +49,6 @@ _PLAIN_ZH = re.compile(
 )
 """A description of what a thing is, which is no name of it: 多智能体框架."""
 _ENGLISH = re.compile(r"[A-Za-z][\w+’'.-]*(?: [A-Za-z0-9][\w+’'.-]*){1,6}", re.ASCII)
-
-
-@Language.factory("kg_acronyms")
-def make(nlp: Language, name: str) -> Acronyms:
-    """Make the component, which knows nothing yet."""
-    del nlp, name
-    return Acronyms()
 
 
 class Acronyms(Component):

@@ -11,8 +11,6 @@ from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from spacy.language import Language
-
 from kg.extractors._notes import Component, Notes, Span, longest
 from kg.extractors._patterns import CALLED, LINK, QUOTED, SENTENCE, SHARED_LEFT, SHARED_RIGHT, TABLES, TELLING
 from kg.extractors._shapes import common
@@ -24,13 +22,6 @@ if TYPE_CHECKING:
 
 _BEFORE, _AFTER = 100, 45
 _WORD = re.compile(r"\w+")
-
-
-@Language.factory("kg_cues")
-def make(nlp: Language, name: str) -> Cues:
-    """Make the component."""
-    del nlp, name
-    return Cues()
 
 
 class Cues(Component):

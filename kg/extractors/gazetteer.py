@@ -7,18 +7,20 @@ Latin script; a hyphen may be a blank and the other way round. The longest match
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick
-from spacy.language import Language
 
+from kg import cache
+from kg import vocabulary as shipped
 from kg.extractors._notes import Component, Span, Topic, longest
 from kg.extractors._tokenizer import HYPHENS, SEPARATOR, joined, tokenized, words
 from kg.model import Kind, Part
 from kg.text import has_han
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from kg.extractors._notes import Notes
     from kg.model import Concept
@@ -31,13 +33,6 @@ HYPHENATED = 3
 _SKIPPED = frozenset({Part.TAGS, Part.CATEGORIES})
 _TOPIC_SCHEMES = frozenset({"task", "area"})
 _PLURAL = re.compile(r"(?:[^s\W\d_]|ss)$")
-
-
-@Language.factory("kg_gazetteer")
-def make(nlp: Language, name: str) -> Gazetteer:
-    """Make the component, which knows nothing yet."""
-    del nlp, name
-    return Gazetteer()
 
 
 class Names:
@@ -66,16 +61,7 @@ class Gazetteer(Component):
     def learn(self, vocabulary: Vocabulary) -> None:
         """Take the vocabulary's methods, datasets, tasks and areas in."""
         self.concepts = vocabulary.concepts
-        exact: dict[str, set[str]] = {}
-        loose: dict[str, set[str]] = {}
-        for concept in vocabulary:
-            if concept.kind is Kind.TOPIC and concept.scheme not in _TOPIC_SCHEMES:
-                continue
-            labels = [label.text for label in (*concept.labels, *concept.aliases)]
-            for pattern in filter(None, exact_patterns(labels)):
-                exact.setdefault(joined(pattern), set()).add(concept.id)
-            for pattern in filter(None, loose_patterns(labels)):
-                loose.setdefault(joined(pattern).lower(), set()).add(concept.id)
+        exact, loose = _spelt(vocabulary)
         self.exact, self.loose = Names(exact), Names(loose)
 
     def note(self, notes: Notes) -> None:
@@ -99,6 +85,33 @@ class Gazetteer(Component):
         for key in keys:
             if self.concepts[key].kind is Kind.TOPIC:
                 notes.known_topics.append(Topic(span, "vocabulary-task", key))
+
+
+def _spelt(vocabulary: Vocabulary) -> Sequence[dict[str, list[str]]]:
+    """Give every spelling of every name with the ids of what it names; of the shipped vocabulary they are kept."""
+    if vocabulary.fingerprint != shipped.fingerprint():
+        return _spellings(vocabulary)
+    here = Path(__file__).parent
+    sources = [*sorted(here.glob("*.py")), *(here.parent / f"{name}.py" for name in ("model", "text", "vocabulary"))]
+    found: list[dict[str, list[str]]] = cache.kept(
+        "gazetteer", cache.key(vocabulary.fingerprint, sources=sources), lambda: _spellings(vocabulary)
+    )
+    return found
+
+
+def _spellings(vocabulary: Vocabulary) -> Sequence[dict[str, list[str]]]:
+    """Work out the spellings: those that are matched as written, and those matched in small letters."""
+    exact: dict[str, set[str]] = {}
+    loose: dict[str, set[str]] = {}
+    for concept in vocabulary:
+        if concept.kind is Kind.TOPIC and concept.scheme not in _TOPIC_SCHEMES:
+            continue
+        labels = [label.text for label in (*concept.labels, *concept.aliases)]
+        for pattern in filter(None, exact_patterns(labels)):
+            exact.setdefault(joined(pattern), set()).add(concept.id)
+        for pattern in filter(None, loose_patterns(labels)):
+            loose.setdefault(joined(pattern).lower(), set()).add(concept.id)
+    return [{name: sorted(names[name]) for name in sorted(names)} for names in (exact, loose)]
 
 
 def _without_plural(notes: Notes, start: int, end: int) -> Span:

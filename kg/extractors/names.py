@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from spacy.language import Language
-
 from kg.extractors._notes import Component, Notes
 from kg.extractors._shapes import NAME, common, shape, whole
 from kg.model import Lang, Part
@@ -16,13 +14,6 @@ _START = re.compile(r"(?:^|[.!?:;。！？：；(（\[\"“”‘•|]|[.!?][\"�
 LONGEST = 8
 """A longer run of capitalised words is a heading."""
 _SKIPPED = frozenset({Part.TAGS, Part.CATEGORIES})
-
-
-@Language.factory("kg_names")
-def make(nlp: Language, name: str) -> Names:
-    """Make the component."""
-    del nlp, name
-    return Names()
 
 
 class Names(Component):

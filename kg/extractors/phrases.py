@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick, MatchKind
-from spacy.language import Language
 
 from kg.extractors._breaks import LEADING, PHRASE_BREAKS, PHRASE_BREAKS_ZH, TECHNIQUE_HEADS_ZH, THING_HEADS_EN
 from kg.extractors._notes import Component, Notes, Span
@@ -34,13 +33,6 @@ _HEADS_ZH = tuple(sorted(TECHNIQUE_HEADS_ZH))
 _HEADS_EN = THING_HEADS_EN | METHOD_HEADS_EN
 _SHORTEST_ZH, _LONGEST_ZH = 3, 14
 _SKIPPED = frozenset({Part.TAGS, Part.CATEGORIES})
-
-
-@Language.factory("kg_phrases")
-def make(nlp: Language, name: str) -> Phrases:
-    """Make the component."""
-    del nlp, name
-    return Phrases()
 
 
 class Phrases(Component):

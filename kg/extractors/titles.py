@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from spacy.language import Language
-
 from kg.extractors._notes import Component, Notes
 from kg.extractors._shapes import common, shape
 from kg.extractors._words import TYPE_NOUNS
@@ -33,13 +31,6 @@ _DATA = re.compile(
 )
 MAX_WORDS = 7
 """A longer head is a sentence."""
-
-
-@Language.factory("kg_titles")
-def make(nlp: Language, name: str) -> Titles:
-    """Make the component."""
-    del nlp, name
-    return Titles()
 
 
 class Titles(Component):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from spacy.language import Language
-
 from kg.extractors._notes import Component, Notes, Topic
 from kg.model import Kind, Part
 
@@ -18,13 +16,6 @@ _CATEGORY = re.compile(
     r"\b(?:cs|math|stat|eess|econ|q-bio|q-fin|physics|astro-ph|cond-mat|nlin)\.[A-Za-z]{2}(?:-[a-z]+)?\b|"
     r"\b(?:quant-ph|math-ph|gr-qc|hep-(?:th|ph|ex|lat)|nucl-(?:th|ex)|cmp-lg|astro-ph|cond-mat)\b"
 )
-
-
-@Language.factory("kg_topics")
-def make(nlp: Language, name: str) -> Topics:
-    """Make the component, which knows nothing yet."""
-    del nlp, name
-    return Topics()
 
 
 class Topics(Component):

@@ -266,6 +266,7 @@ _WITHDRAWN = re.compile(
     r"|\bwithdraw (?:this|the|our) (?:article|paper|manuscript|submission)\b|已(?:被)?撤(?:回|稿)",
     re.IGNORECASE,
 )
+_TELLING = frozenset({Part.SUMMARY, Part.ABSTRACT})
 _HEAD = 200  # a notice of withdrawal opens a text; further on the word means money or troops
 
 
@@ -304,9 +305,13 @@ def _complain(draft: Draft, report: Report) -> None:
         report.add(rule, line, paper=paper, text=shorten(words), part=words, what=words)
     if not draft.has(Part.ABSTRACT):
         report.add("no-abstract", draft.line, paper=paper)
-    texts = [passage.text[:_HEAD] for passage in draft.passages if passage.part in {Part.SUMMARY, Part.ABSTRACT}]
-    if any(map(_WITHDRAWN.search, texts)):
+    if any(_withdrawn(item.text[:_HEAD]) for item in draft.passages if item.part in _TELLING):
         report.add("withdrawn", draft.line, paper=paper)
+
+
+def _withdrawn(text: str) -> bool:
+    """Tell whether a text opens with a notice of withdrawal; the pattern is tried where one of its words stands."""
+    return ("thdraw" in text.lower() or "撤" in text) and _WITHDRAWN.search(text) is not None
 
 
 def _report_linked(text: str, known: set[str], report: Report) -> None:
