@@ -105,6 +105,36 @@ def read(path: Path) -> tuple[Header, list[Entry]]:
         raise _damaged(path, "an entry is not what kg writes") from error
 
 
+# --- Bytes, for who has no file ----------------------------------------------------------------------------
+
+
+def render(header: Header, entries: Iterable[Entry]) -> bytes:
+    """Give the bytes of a segment: what `write` puts into the file."""
+    body = b"".join([_line(_header_record(header)), *(_line(_entry_record(entry)) for entry in entries)])
+    return body + _footer(body)
+
+
+def parse(where: Path, content: bytes) -> tuple[Header, list[Entry]]:
+    """Read a segment from its bytes.
+
+    Args:
+        where: what errors call it.
+        content: all of the file.
+
+    Raises:
+        GraphError: it is damaged, or written by a newer kg.
+    """
+    body, line_end, foot = content.removesuffix(b"\n").rpartition(b"\n")
+    if foot + b"\n" != _footer(body + line_end):
+        raise _damaged(where, "its checksum is wrong")
+    head, *lines = body.split(b"\n")
+    header = _header(where, head)
+    try:
+        return header, [_entry(json.loads(line), header.digest) for line in lines]
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise _damaged(where, "an entry is not what kg writes") from error
+
+
 # --- Reading -----------------------------------------------------------------------------------------------
 
 

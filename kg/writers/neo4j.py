@@ -17,6 +17,7 @@ import hashlib
 import io
 import json
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from kg.iri import iri, kind_of, month
@@ -55,6 +56,9 @@ TYPES = {
 }
 """The Neo4j type of each relation; its file is the lower-case type."""
 
+TABLES: tuple[Kind | Relation, ...] = (*LABELS, *TYPES)
+"""What has a table: every kind of node, then every relation."""
+
 _ENTITY = {"label": "", "label_en": "", "label_zh": "", "aliases": "string[]", "concept": "boolean", "iri": ""}
 _TEXTS = {"title_en": "", "title_zh": "", "summary_en": "", "summary_zh": "", "abstract_en": "", "abstract_zh": ""}
 NODE_COLUMNS: dict[Kind, dict[str, str]] = {
@@ -90,14 +94,12 @@ _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 def render(graph: KnowledgeGraph) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Render the graph as a folder ``neo4j/``: CSV files of nodes and relationships, scripts and a README."""
     for kind in LABELS:
-        yield (
-            f"neo4j/{_file(kind)}",
-            _node_file(kind, [node for node in _rows.nodes(graph) if _rows.kind(node) is kind]),
-        )
+        nodes = (node for node in _rows.nodes(graph) if _rows.kind(node) is kind)
+        yield f"neo4j/{table(kind)}.csv", chain([header(kind)], map(node_row, nodes))
     for relation in TYPES:
-        yield f"neo4j/{_file(relation)}", _edge_file(relation, graph.edges(relation))
+        yield f"neo4j/{table(relation)}.csv", chain([header(relation)], map(edge_row, graph.edges(relation)))
     yield "neo4j/graph.cypher", (line.encode() for line in script(*tables(graph)))
-    yield "neo4j/import.sh", [_import_script().encode()]
+    yield "neo4j/import.sh", [import_script({of: f"{table(of)}.csv" for of in TABLES}).encode()]
     yield "neo4j/README.txt", [_README.encode()]
 
 
@@ -147,25 +149,38 @@ def claim(edge: Edge) -> dict[str, Value]:
 # --- CSV ---------------------------------------------------------------------------------------------------
 
 
-def _file(kind: Kind | Relation) -> str:
-    return f"{kind}s.csv" if isinstance(kind, Kind) else f"{TYPES[kind].lower()}.csv"
+def table(of: Kind | Relation) -> str:
+    """Name the table of a kind of node or of a relation: its file without suffix.
+
+    >>> table(Kind.METHOD), table(Relation.USES_METHOD)
+    ('methods', 'uses_method')
+    """
+    return f"{of}s" if isinstance(of, Kind) else TYPES[of].lower()
 
 
-def _node_file(kind: Kind, nodes: Iterable[Node]) -> Iterator[bytes]:
-    columns = NODE_COLUMNS[kind]
-    yield _line(["id:ID", *_header(columns), ":LABEL"])
-    for node in nodes:
-        values = properties(node)
-        yield _line([_cell(values.get(name, "")) for name in ("id", *columns)] + [LABELS[kind]])
+def header(of: Kind | Relation) -> bytes:
+    """Give the first row of a table: the names and types of its columns."""
+    if isinstance(of, Kind):
+        return _line(["id:ID", *_header(NODE_COLUMNS[of]), ":LABEL"])
+    return _line([":START_ID", ":END_ID", *_header(_columns(of)), ":TYPE"])
 
 
-def _edge_file(relation: Relation, edges: Iterable[Edge]) -> Iterator[bytes]:
-    columns = {} if relation in {Relation.BROADER, Relation.LISTED_IN} else EVIDENCE_COLUMNS
-    yield _line([":START_ID", ":END_ID", *_header(columns), ":TYPE"])
-    for edge in edges:
-        values = claim(edge)
-        cells = [_cell(values.get(name, "")) for name in columns]
-        yield _line([_cell(key(edge.source)), _cell(key(edge.target)), *cells, TYPES[relation]])
+def node_row(node: Node) -> bytes:
+    """Give the row of a node in the table of its kind."""
+    kind = _rows.kind(node)
+    values = properties(node)
+    return _line([_cell(values.get(name, "")) for name in ("id", *NODE_COLUMNS[kind])] + [LABELS[kind]])
+
+
+def edge_row(edge: Edge) -> bytes:
+    """Give the row of a relationship in the table of its relation."""
+    values = claim(edge)
+    cells = [_cell(values.get(name, "")) for name in _columns(edge.relation)]
+    return _line([_cell(key(edge.source)), _cell(key(edge.target)), *cells, TYPES[edge.relation]])
+
+
+def _columns(relation: Relation) -> Mapping[str, str]:
+    return {} if relation in {Relation.BROADER, Relation.LISTED_IN} else EVIDENCE_COLUMNS
 
 
 def _header(columns: Mapping[str, str]) -> list[str]:
@@ -205,10 +220,12 @@ def tables(graph: KnowledgeGraph) -> tuple[Nodes, Links]:
     return nodes, links
 
 
-def _import_script() -> str:
+def import_script(files: Mapping[Kind | Relation, str]) -> str:
+    """Write the shell script that gives files to the import tool; a table may be several, joined by commas."""
     options = ["--id-type=string", "--array-delimiter=U+001F", "--bad-tolerance=0"]
-    files = [f"--nodes={_file(kind)}" for kind in LABELS] + [f"--relationships={_file(name)}" for name in TYPES]
-    return _IMPORT + " \\\n  ".join(['exec "$admin" database import full "$database"', *options, *files, '"$@"']) + "\n"
+    options += [f"--nodes={files[kind]}" for kind in LABELS]
+    options += [f"--relationships={files[relation]}" for relation in TYPES]
+    return _IMPORT + " \\\n  ".join(['exec "$admin" database import full "$database"', *options, '"$@"']) + "\n"
 
 
 _IMPORT = """#!/bin/sh
