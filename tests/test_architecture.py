@@ -32,6 +32,7 @@ LAYERS = (
     {"writers", "shipped", "query", "validate", "evaluate", "candidates", "describe", "stats"},
     {"workers", "endpoint", "push", "diff", "breakdown", "pages"},
     {"build"},
+    {"spark"},
     {"api"},
     {"cli"},
 )
@@ -58,10 +59,12 @@ HOMES = {
     "pyshacl": {"validate"},
     "pyvis": {"writers"},
     "neo4j": {"push"},
+    "pyspark": {"spark"},
+    "py4j": {"spark"},  # comes with PySpark, and its errors are its interface
 }
 """Where each third-party library lives; no other library is imported."""
 
-HEAVY = {"neo4j", "spacy", "networkx", "rdflib", "pyvis", "pyshacl", "numpy"}
+HEAVY = {"neo4j", "pyspark", "py4j", "spacy", "networkx", "rdflib", "pyvis", "pyshacl", "numpy"}
 """What ``kg --help`` must not load."""
 
 MAX_MODULE = 400
@@ -164,8 +167,8 @@ def test_only_the_command_line_prints_or_exits(path: Path) -> None:
 
 
 WRITING = {"write_text", "write_bytes", "open", "fdopen", "mkstemp"}
-MAY_WRITE = {"files", "directory"}
-"""``files`` writes files; ``directory`` opens the lock."""
+MAY_WRITE = {"files", "directory", "spark"}
+"""``files`` writes files; ``directory`` opens the lock; ``spark`` opens what Hadoop holds, and writes there likewise."""
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
