@@ -168,7 +168,7 @@ def test_only_the_command_line_prints_or_exits(path: Path) -> None:
 
 WRITING = {"write_text", "write_bytes", "open", "fdopen", "mkstemp"}
 MAY_WRITE = {"files", "directory", "spark"}
-"""``files`` writes files; ``directory`` opens the lock; ``spark`` opens what Hadoop holds, and writes there likewise."""
+"""``files`` writes files; ``directory`` opens the lock; ``spark`` opens and writes what Hadoop holds."""
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))

@@ -141,7 +141,7 @@ def test_without_pyspark_or_java_one_line_says_what_to_install(monkeypatch: pyte
     monkeypatch.setitem(sys.modules, "pyspark", sys)
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("JAVA_HOME", raising=False)
-    with pytest.raises(MissingExtraError, match="Java is not installed. Install Java 17"):
+    with pytest.raises(MissingExtraError, match=r"Java is not installed. Install Java 17"):
         _session._require()
     monkeypatch.setenv("JAVA_HOME", "/nowhere")
     with pytest.raises(MissingExtraError, match=r"no Java in JAVA_HOME \(/nowhere\)"):

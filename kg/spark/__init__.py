@@ -186,7 +186,9 @@ class _Work:
         named = frozenset(item.address for item in found if not item.is_folder)
         roots = list(dict.fromkeys(item.address for item in found))
         read = partial(_tasks.read, named=named, done=done, ours=self.ours)
-        records: RDD[tuple[Key, Record]] = self._files(roots).mapPartitions(read)
+        empty = [(path, b"") for root in roots for path in self.files.empty(root) if not _is_hidden(path, root)]
+        files = self._files(roots).union(self.context.parallelize(empty, 1)) if empty else self._files(roots)
+        records: RDD[tuple[Key, Record]] = files.mapPartitions(read)
         if done:
             stored = partial(_tasks.stored, done=done)
             records = records.union(self._files([f"{self.graph}/segments"]).mapPartitions(stored))
@@ -329,6 +331,11 @@ def _segment(group: tuple[str, Iterator[tuple[int, Entry] | None]], headers: Bro
 
 def _is_in(path: str, folder: str) -> bool:
     return path.startswith(folder.rstrip("/") + "/")
+
+
+def _is_hidden(path: str, root: str) -> bool:
+    """Tell whether Hadoop takes a file in a folder for hidden."""
+    return any(name.startswith(("_", ".")) for name in path[len(root) :].split("/"))
 
 
 def _shown(path: str, found: Sequence[Found]) -> str:

@@ -158,12 +158,19 @@ class Hadoop:
 
     def walk(self, folder: str) -> Iterator[str]:
         """Give the addresses of all files in a folder."""
+        return (plain(item.getPath().toString()) for item in self._listed(folder))
+
+    def empty(self, folder: str) -> list[str]:
+        """Give the addresses of the files in a folder, or of the file itself, that have no byte: Spark skips them."""
+        return [plain(item.getPath().toString()) for item in self._listed(folder) if item.getLen() == 0]
+
+    def _listed(self, folder: str) -> Iterator[Any]:
         path = self._path(folder)
         system = self._system(path, folder)
         if system.exists(path):
             files = system.listFiles(path, True)  # noqa: FBT003  Java
             while files.hasNext():
-                yield plain(files.next().getPath().toString())
+                yield files.next()
 
     def _path(self, address: str) -> Any:  # noqa: ANN401  an object of Java
         return self._jvm.org.apache.hadoop.fs.Path(_with_scheme(address))
