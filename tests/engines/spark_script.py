@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kg import api
 from kg.errors import KgError
-from kg.spark import session
+from kg.spark._session import session
 
 
 def build(options: dict[str, object]) -> dict[str, object]:

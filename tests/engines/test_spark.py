@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-OPTIONS = {"extractors": "rules"}
+OPTIONS: dict[str, Any] = {"extractors": "rules"}
 """The trained model adds nothing to these tests but time."""
 
 
@@ -192,7 +192,7 @@ def test_a_cluster_that_loses_a_worker_makes_the_same_graph(
     (tmp_path / "spark-defaults.conf").write_text(settings, "utf-8")
     environment = {**spark, "SPARK_CONF_DIR": str(tmp_path)}
     graph, parts, log = tmp_path / "graph", tmp_path / "parts", tmp_path / "build.log"
-    options = ["--graph", graph, "--master", cluster.url, "--parts", parts, "--extractors", "rules"]
+    options: list[str | Path] = ["--graph", graph, "--master", cluster.url, "--parts", parts, "--extractors", "rules"]
     with spark_fixtures.start_build(both.digests, *options, log=log, **environment) as build:
         where: dict[str, str] = {}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from functools import reduce
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -87,17 +88,19 @@ def test_rows_are_those_of_the_exports(
     """All tasks together write the triples and the CSV of ``kg export``, each line once, and count what is there."""
     _, parts = entries(samples)
     known = vocabulary.load()
-    tallies: dict[str, list[Tally | dict[str, int]]] = {}
+    tallies: dict[str, list[Tally | Counter[str]]] = {}
     for part in parts:
         for key, value in _tasks.tally(part):
             tallies.setdefault(key, []).append(value)
-    total = {key: reduce(_tasks.add, values) for key, values in tallies.items()}
-    counts = total.pop("")
+    sums = {key: reduce(_tasks.add, values) for key, values in tallies.items()}
+    counts = sums.pop("")
+    assert isinstance(counts, Counter)
+    total: dict[str, Tally | None] = {key: value for key, value in sums.items() if isinstance(value, Tally)}
     edges = broader(total, known)
     wider = {source: list(group) for source, group in groupby(edges, key=lambda edge: edge.source)}
-    extra = dict.fromkeys({edge.target for edge in edges} - total.keys())
+    extra: dict[str, Tally | None] = dict.fromkeys({edge.target for edge in edges} - total.keys())
     rows = [row for part in parts for row in _tasks.papers(part)]
-    rows += _tasks.entities([*total.items(), *extra.items()], wider)
+    rows += _tasks.entities((total | extra).items(), wider)
     rows += [row for node in built.manifest().nodes() for row in _tasks.rows(node, [])]
     tables = {table: sorted(line for name, line in rows if name == table) for table in {name for name, _ in rows}}
 
@@ -107,7 +110,7 @@ def test_rows_are_those_of_the_exports(
     for path in (tmp_path / "neo4j").glob("*.csv"):
         assert tables.pop(path.stem, []) == sorted(path.read_text("utf-8").split("\n")[1:-1]), path.name
     assert tables == {}
-    assert dict(counts) == {name: n for name, n in union.counts().items() if name in counts}
+    assert counts == {name: n for name, n in union.counts().items() if name in counts}
 
 
 def test_what_has_a_segment_is_not_extracted_again(samples: Path, built: GraphDirectory) -> None:
