@@ -83,11 +83,13 @@ def build_graph(  # noqa: PLR0913  the options of one step, all but two by keywo
     """
     ours = _tasks.code(chosen)
     with session(master, quiet=quiet) as spark:
-        work = _Work(spark, ours, graph)
-        found = [item for text in digests for item in work.files.find(text)]
+        files = Hadoop(spark)
+        found = [item for text in digests for item in files.find(text)]
+        _check_names(found)
         if parts:
-            parts = work.files.address(parts)
-            _parts.check(work.files, parts)
+            parts = files.address(parts)
+            _parts.check(files, parts)
+        work = _Work(spark, ours, graph)
         with work.locked():
             return work.build(found, parts, strict=strict, keep_missing=keep_missing)
 
@@ -131,7 +133,6 @@ class _Work:
 
     def build(self, found: Sequence[Found], parts: str, *, strict: bool, keep_missing: bool) -> BuildReport:
         """Do everything, in order; the manifest comes last."""
-        _check_names(found)
         before = self.manifest()
         done = self._intact(before)
         tasks = self._tasks(found)
