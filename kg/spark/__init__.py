@@ -134,7 +134,7 @@ class _Work:
     def build(self, found: Sequence[Found], parts: str, *, strict: bool, keep_missing: bool) -> BuildReport:
         """Do everything, in order; the manifest comes last."""
         before = self.manifest()
-        done = self._intact(before)
+        done = self._intact()
         tasks = self._tasks(found)
         records, sheets = self._read(found, done, tasks)
         plan = self._plan(before, found, sheets, keep_missing=keep_missing)
@@ -159,13 +159,12 @@ class _Work:
         content = self.files.read(f"{self.graph}/{MANIFEST}")
         return Manifest() if content is None else directory.parse(Path(self.graph, MANIFEST), content)
 
-    def _intact(self, before: Manifest) -> frozenset[str]:
-        """Give the segments of the graph that are whole."""
-        if not before.sources:
+    def _intact(self) -> frozenset[str]:
+        """Give the segments that are whole, those included that a build left which did not come to its end."""
+        folder = f"{self.graph}/segments"
+        if not self.files.names(folder):
             return frozenset()
-        named = {source.segment for source in before.sources}
-        found = self._files([f"{self.graph}/segments"]).mapPartitions(_tasks.intact).collect()
-        return frozenset(found) & named
+        return frozenset(self._files([folder]).mapPartitions(_tasks.intact).collect())
 
     def _files(self, roots: Sequence[str]) -> RDD[File]:
         """Read all files in some places; what Hadoop takes for hidden, ``_`` or ``.`` at its beginning, is left out."""
