@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from os import fspath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kg.errors import InputError
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from os import PathLike
     from typing import TypeAlias
 
@@ -58,6 +61,10 @@ def build_graph(  # noqa: PLR0913  the options of one step, all but two by keywo
     keep_missing: bool = False,
     extractors: str = "all",
     progress: Callable[[int, int], None] | None = None,
+    engine: str = "local",
+    master: str = "",
+    parts: Place = "",
+    quiet: bool = True,
 ) -> BuildReport:
     """Read, extract and link digests into a graph directory, which is made or updated.
 
@@ -68,18 +75,41 @@ def build_graph(  # noqa: PLR0913  the options of one step, all but two by keywo
         strict: stop at the first finding and change nothing.
         keep_missing: keep digests whose files are gone from a folder.
         extractors: which components extract, as in :func:`extract_entries`.
-        progress: called with the number of digests done and the number in all.
+        progress: called with the number of digests done and the number in all; by the local engine.
+        engine: ``local``, or ``spark``, which reads and writes what Hadoop can (``hdfs://…``, ``s3a://…``).
+        master: for ``spark``: where it runs, such as ``local[2]``; empty for what is configured.
+        parts: for ``spark``: a folder for N-Triples and CSV for Neo4j in parts.
+        quiet: for ``spark``: keep its log off stderr.
 
     Raises:
-        InputError: a path is missing, a folder holds no digest, or there is no such component.
+        InputError: a path is missing, a folder holds no digest, there is no such component, or an option is of the
+            other engine.
         StrictError: the first finding under ``strict``.
         GraphError: the directory is damaged, locked or written by a newer kg.
         OutputError: it cannot be written.
+        MissingExtraError: PySpark or Java is not installed.
     """
+    places = [fspath(path) for path in digests]
+    if engine == "spark":
+        from kg import spark  # noqa: PLC0415  each step loads what it needs
+
+        if workers is not None:
+            raise InputError("workers", "Spark has workers of its own", "Choose them by the master: local[2].")
+        return spark.build_graph(
+            places,
+            fspath(graph),
+            master=master,
+            parts=fspath(parts),
+            strict=strict,
+            keep_missing=keep_missing,
+            chosen=extractors,
+            quiet=quiet,
+        )
+    _check_local(engine, [*places, fspath(graph)], spark_only={"master": master, "parts": fspath(parts)})
     from kg import build  # noqa: PLC0415  each step loads what it needs
 
     return build.build(
-        [Path(path) for path in digests],
+        [Path(path) for path in places],
         Path(graph),
         workers=workers,
         strict=strict,
@@ -87,6 +117,21 @@ def build_graph(  # noqa: PLR0913  the options of one step, all but two by keywo
         chosen=extractors,
         progress=progress,
     )
+
+
+def _check_local(engine: str, places: Iterable[str], *, spark_only: Mapping[str, str]) -> None:
+    """Refuse what only Spark can do.
+
+    Raises:
+        InputError: an option or address is for Spark, or there is no such engine.
+    """
+    if engine != "local":
+        raise InputError(f"engine {engine}", "no such engine", "Choose from local, spark.")
+    for name in (name for name, value in spark_only.items() if value):
+        raise InputError(name, "only Spark has this option", "Choose engine spark.")
+    for place in places:
+        if "://" in place and not Path(place).exists():
+            raise InputError(place, "the local engine reads local files", "Choose engine spark.")
 
 
 def load_graph(graph: Place = "graph", *, min_confidence: float = 0.0) -> KnowledgeGraph:

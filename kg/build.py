@@ -22,7 +22,7 @@ from kg.model import Finding, Kind
 from kg.workers import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from kg.segments import Header
 
@@ -91,16 +91,16 @@ def build(  # noqa: PLR0913  the options of one step, all but two by keyword
         plan = _plan(before, files, [path for path in paths if path.is_dir()], keep_missing=keep_missing)
         todo = _Work(directory, before, plan, chosen)
         headers = todo.run(processes.choose(workers, plan.size(todo.jobs)), progress, strict=strict)
-        after = _manifest(plan, headers, version)
+        after = manifest(plan, headers, version)
         counts = _commit(directory, after)
-    return _report(plan, headers, todo, counts)
+    return report(plan, headers, {job.digest for job in todo.jobs}, counts)
 
 
 # --- Planning ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class Plan:
     """Which files the graph will hold, and how that differs from what it holds."""
 
     given: dict[str, str]
@@ -133,22 +133,45 @@ class _Plan:
         return self.given.get(path, path)
 
 
-def _plan(before: Manifest, files: Sequence[Path], folders: Sequence[Path], *, keep_missing: bool) -> _Plan:
+def _plan(before: Manifest, files: Sequence[Path], folders: Sequence[Path], *, keep_missing: bool) -> Plan:
     given = {_absolute(path): str(path) for path in files}
-    old = before.paths()
     found = list(_at_once(_digest, map(Path, given)))
     here = {path: digest for path, (digest, _) in zip(given, found, strict=True)}
-    gone = [] if keep_missing else _gone(old, given, folders)
-    moved = dict(_moved(old, here))
-    new = {path: digest for path, digest in old.items() if path not in gone and path not in moved} | here
-    removed = tuple(path for path in sorted(gone) if path not in moved)
-    return _Plan(given, old, new, tuple(sorted(moved.items())), removed, dict(found))
+    roots = () if keep_missing else [str(folder.resolve()) for folder in folders]
+    return planned(before, given, here, dict(found), roots, exists=lambda path: Path(path).exists())
 
 
 def _at_once(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
     """Apply a function that reads and hashes to each item, in threads: both let Python go on; results in order."""
     with ThreadPoolExecutor(processes.cores()) as threads:
         yield from threads.map(function, items)
+
+
+def planned(  # noqa: PLR0913  what is known of the files, all by position but one
+    before: Manifest,
+    given: dict[str, str],
+    here: dict[str, str],
+    sizes: dict[str, int],
+    folders: Iterable[str],
+    *,
+    exists: Callable[[str], bool],
+) -> Plan:
+    """Decide which files the graph will hold.
+
+    Args:
+        before: what it holds.
+        given: from the absolute path of each file given to its path as given, in order.
+        here: from these absolute paths to digests.
+        sizes: the bytes of each digest given.
+        folders: the absolute paths of folders that stand for what is now in them.
+        exists: tells whether there is a file at an absolute path.
+    """
+    old = before.paths()
+    gone = _gone(old, given, folders)
+    moved = dict(_moved(old, here, exists))
+    new = {path: digest for path, digest in old.items() if path not in gone and path not in moved} | here
+    removed = tuple(path for path in sorted(gone) if path not in moved)
+    return Plan(given, old, new, tuple(sorted(moved.items())), removed, sizes)
 
 
 def _absolute(path: Path) -> str:
@@ -166,17 +189,17 @@ def _digest(path: Path) -> tuple[str, int]:
         raise InputError(str(path), f"cannot read ({error.strerror or error})", remedy) from error
 
 
-def _gone(old: Iterable[str], given: Iterable[str], folders: Sequence[Path]) -> set[str]:
+def _gone(old: Iterable[str], given: Iterable[str], folders: Iterable[str]) -> set[str]:
     """Find what was read from beneath a folder and is there no more."""
-    roots = tuple(f"{str(folder.resolve()).rstrip('/')}/" for folder in folders)
+    roots = tuple(f"{folder.rstrip('/')}/" for folder in folders)
     return {path for path in old if path.startswith(roots)} - set(given)
 
 
-def _moved(old: dict[str, str], here: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _moved(old: dict[str, str], here: dict[str, str], exists: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
     """Pair files that are gone with new ones of the same bytes."""
     lost: dict[str, list[str]] = {}
     for path, digest in sorted(old.items()):
-        if path not in here and not Path(path).exists():
+        if path not in here and not exists(path):
             lost.setdefault(digest, []).append(path)
     for path, digest in sorted(here.items()):
         if path not in old and lost.get(digest):
@@ -189,7 +212,7 @@ def _moved(old: dict[str, str], here: dict[str, str]) -> Iterator[tuple[str, str
 class _Work:
     """The digests of a plan: which need work, and their headers once it is done."""
 
-    def __init__(self, directory: GraphDirectory, before: Manifest, plan: _Plan, chosen: str) -> None:
+    def __init__(self, directory: GraphDirectory, before: Manifest, plan: Plan, chosen: str) -> None:
         self.folder = directory.segments
         self.plan = plan
         self.chosen = chosen
@@ -233,7 +256,7 @@ class _Work:
         for digest, paths in self.plan.digests().items():
             headers[digest] = self.ready[digest] if digest in self.ready else next(results)
             if strict and paths[0] in self.plan.given:
-                _refuse(_findings(headers[digest], self.plan.shown(paths[0])))
+                refuse(named(headers[digest], self.plan.shown(paths[0])))
         return headers
 
 
@@ -249,11 +272,17 @@ def _has_bytes(digest: str, paths: Iterable[str]) -> bool:
     return any(Path(path).exists() and _digest(Path(path))[0] == digest for path in paths)
 
 
-def _findings(header: Header, name: str) -> tuple[Finding, ...]:
+def named(header: Header, name: str) -> tuple[Finding, ...]:
+    """Give the findings of a digest under the name of its file."""
     return tuple(replace(finding, where=name + finding.where) for finding in header.findings)
 
 
-def _refuse(findings: Sequence[Finding]) -> None:
+def refuse(findings: Sequence[Finding]) -> None:
+    """Stop at the first finding.
+
+    Raises:
+        StrictError: there is one.
+    """
     for finding in findings[:1]:
         raise StrictError(finding.where, finding.message.rstrip("."), "Mend it or build without --strict.")
 
@@ -261,7 +290,8 @@ def _refuse(findings: Sequence[Finding]) -> None:
 # --- Committing --------------------------------------------------------------------------------------------
 
 
-def _manifest(plan: _Plan, headers: dict[str, Header], version: str) -> Manifest:
+def manifest(plan: Plan, headers: Mapping[str, Header], version: str) -> Manifest:
+    """Give the manifest of what is planned, once every digest has a segment with one of these headers."""
     sources = (
         Source(digest, headers[digest].dialect, headers[digest].name, tuple(sorted(paths)))
         for digest, paths in plan.digests().items()
@@ -278,12 +308,19 @@ def _commit(directory: GraphDirectory, manifest: Manifest) -> dict[str, int]:
     return store.counted(known)
 
 
-def _report(plan: _Plan, headers: dict[str, Header], work: _Work, counts: dict[str, int]) -> BuildReport:
+def report(plan: Plan, headers: Mapping[str, Header], done: set[str], counts: dict[str, int]) -> BuildReport:
+    """Say what a build did.
+
+    Args:
+        plan: what was planned.
+        headers: of the segment of every digest.
+        done: the digests that were extracted.
+        counts: the nodes of each kind and the edges of each relation that the graph holds now.
+    """
     new_names = {new for _, new in plan.renamed}
     added = [path for path in plan.given if path not in plan.old and path not in new_names]
     changed = [path for path in plan.given if path in plan.old and plan.old[path] != plan.new[path]]
     same = [path for path in plan.given if plan.old.get(path) == plan.new[path]]
-    redone = {job.digest for job in work.jobs}
     firsts = {digest: paths[0] for digest, paths in plan.digests().items() if paths[0] in plan.given}
     return BuildReport(
         added=tuple(map(plan.shown, added)),
@@ -291,8 +328,8 @@ def _report(plan: _Plan, headers: dict[str, Header], work: _Work, counts: dict[s
         removed=plan.removed,
         renamed=tuple((old, plan.shown(new)) for old, new in plan.renamed),
         unchanged=tuple(map(plan.shown, same)),
-        redone=tuple(path for path in sorted(plan.new) if plan.old.get(path) == plan.new[path] in redone),
-        findings=tuple(item for key, path in firsts.items() for item in _findings(headers[key], plan.shown(path))),
+        redone=tuple(path for path in sorted(plan.new) if plan.old.get(path) == plan.new[path] in done),
+        findings=tuple(item for key, path in firsts.items() for item in named(headers[key], plan.shown(path))),
         papers=counts.get(Kind.PAPER, 0),
         counts=counts,
     )

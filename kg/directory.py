@@ -151,14 +151,12 @@ class GraphDirectory:
         """
         path = self.path / MANIFEST
         try:
-            record = json.loads(path.read_bytes())
+            content = path.read_bytes()
         except FileNotFoundError:
             return Manifest()
         except OSError as error:
             raise _unreadable(path, error) from error
-        except ValueError as error:
-            raise _damaged(path, "no JSON") from error
-        return _manifest(path, record)
+        return parse(path, content)
 
     def commit(self, manifest: Manifest) -> None:
         """Write the manifest: from now on the graph is what it says.
@@ -167,8 +165,7 @@ class GraphDirectory:
             OutputError: it cannot be written; the graph is what it was.
         """
         if manifest != self.manifest() or not (self.path / MANIFEST).exists():
-            text = json.dumps(_record(manifest), indent=1, sort_keys=True)
-            files.write(self.path / MANIFEST, [text.encode("ascii"), b"\n"])
+            files.write(self.path / MANIFEST, [render(manifest)])
 
     def entries(self, manifest: Manifest) -> Iterator[Entry]:
         """Stream the entries of all digests, by digest and line.
@@ -252,6 +249,28 @@ def _unwritable(path: Path, error: OSError) -> OutputError:
 
 
 # --- The manifest as JSON ----------------------------------------------------------------------------------
+
+
+def render(manifest: Manifest) -> bytes:
+    """Give the bytes of a manifest."""
+    return json.dumps(_record(manifest), indent=1, sort_keys=True).encode("ascii") + b"\n"
+
+
+def parse(path: Path, content: bytes) -> Manifest:
+    """Read a manifest from its bytes.
+
+    Args:
+        path: what errors call it.
+        content: all of the file.
+
+    Raises:
+        GraphError: it is damaged or written by a newer kg.
+    """
+    try:
+        record = json.loads(content)
+    except ValueError as error:
+        raise _damaged(path, "no JSON") from error
+    return _manifest(path, record)
 
 
 def _record(manifest: Manifest) -> dict[str, Any]:

@@ -109,6 +109,13 @@ def write(folder: Path, header: Header, entries: Iterable[Entry | Copy]) -> list
     Raises:
         OutputError: it cannot be written.
     """
+    content, places = render(header, entries)
+    files.write(folder / header.name, [content])
+    return places
+
+
+def render(header: Header, entries: Iterable[Entry | Copy]) -> tuple[bytes, list[Place]]:
+    """Give the bytes of a segment, for who has no file, and where in it the extract of each entry stands."""
     lines = [_line(_header_record(header))]
     places: list[Place] = []
     at = len(lines[0])
@@ -118,8 +125,7 @@ def write(folder: Path, header: Header, entries: Iterable[Entry | Copy]) -> list
         lines.append(extract + _rest(entry.paper))
         at += len(lines[-1])
     body = b"".join(lines)
-    files.write(folder / header.name, [body, _footer(body)])
-    return places
+    return body + _footer(body), places
 
 
 def check(path: Path) -> tuple[Header, int]:
@@ -128,7 +134,8 @@ def check(path: Path) -> tuple[Header, int]:
     Raises:
         GraphError: it is missing, damaged, or written by a newer kg.
     """
-    content, _, entries = _verified(path)
+    content = _content(path)
+    _, entries = _verified(path, content)
     return _header(path, content[: content.index(b"\n")]), entries
 
 
@@ -160,36 +167,52 @@ def read(path: Path) -> tuple[Header, list[Entry]]:
     Raises:
         GraphError: it is missing, damaged, or written by a newer kg.
     """
-    content, end, entries = _verified(path)
+    return parse(path, _content(path))
+
+
+def parse(where: Path, content: bytes) -> tuple[Header, list[Entry]]:
+    """Read a segment from its bytes.
+
+    Args:
+        where: what errors call it.
+        content: all of the file.
+
+    Raises:
+        GraphError: it is damaged, or written by a newer kg.
+    """
+    end, entries = _verified(where, content)
     head, *lines = content[:end].split(b"\n")[:-1]
     if len(lines) != entries:
-        raise _damaged(path, "it has another number of entries")
-    header = _header(path, head)
+        raise _damaged(where, "it has another number of entries")
+    header = _header(where, head)
     try:
         return header, [_entry(json.loads(line), header.digest) for line in lines]
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise _damaged(path, "an entry is not what kg writes") from error
+        raise _damaged(where, "an entry is not what kg writes") from error
 
 
 # --- Reading -----------------------------------------------------------------------------------------------
 
 
-def _verified(path: Path) -> tuple[bytes, int, int]:
-    """Give the bytes of a segment whose checksum is right, where its last line starts, and its number of entries.
-
-    The number is what that line says; to count the lines would take as long as the checksum.
-    """
+def _content(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise _damaged(path, "missing") from error
     except OSError as error:
         raise GraphError(str(path), f"cannot be read ({error.strerror or error})", "Check its permissions.") from error
+
+
+def _verified(path: Path, content: bytes) -> tuple[int, int]:
+    """Give where the last line of a segment starts, whose checksum is right, and its number of entries.
+
+    The number is what that line says; to count the lines would take as long as the checksum.
+    """
     end = content.rfind(b"\n", 0, -1) + 1
     foot = _FOOT.fullmatch(content, end)
     if not end or foot is None or int(foot[1], 16) != zlib.crc32(memoryview(content)[:end]):
         raise _damaged(path, "its checksum is wrong")
-    return content, end, int(foot[2])
+    return end, int(foot[2])
 
 
 def _footer(body: bytes) -> bytes:

@@ -34,6 +34,7 @@ LAYERS = (
     {"writers", "shipped", "names", "query", "validate", "evaluate", "candidates", "describe", "stats"},
     {"workers", "endpoint", "push", "diff", "breakdown", "pages"},
     {"build"},
+    {"spark"},
     {"api"},
     {"cli"},
 )
@@ -61,10 +62,12 @@ HOMES = {
     "pyshacl": {"validate"},
     "pyvis": {"writers"},
     "neo4j": {"push"},
+    "pyspark": {"spark"},
+    "py4j": {"spark"},  # comes with PySpark, and its errors are its interface
 }
 """Where each third-party library lives; no other library is imported."""
 
-HEAVY = {"neo4j", "spacy", "networkx", "rdflib", "pyvis", "pyshacl", "numpy"}
+HEAVY = {"neo4j", "pyspark", "py4j", "spacy", "networkx", "rdflib", "pyvis", "pyshacl", "numpy"}
 """What ``kg --help`` must not load."""
 
 MAX_MODULE = 400
@@ -167,8 +170,8 @@ def test_only_the_command_line_prints_or_exits(path: Path) -> None:
 
 
 WRITING = {"write_text", "write_bytes", "open", "fdopen", "mkstemp"}
-MAY_WRITE = {"files", "directory"}
-"""``files`` writes files; ``directory`` opens the lock."""
+MAY_WRITE = {"files", "directory", "spark"}
+"""``files`` writes files; ``directory`` opens the lock; ``spark`` opens and writes what Hadoop holds."""
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))

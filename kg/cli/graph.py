@@ -10,7 +10,6 @@ import click
 from kg.cli.console import (
     confidence_option,
     count,
-    digests_argument,
     file_progress,
     graph_option,
     progress,
@@ -27,8 +26,19 @@ if TYPE_CHECKING:
 
 
 @click.command
-@digests_argument
-@graph_option
+@click.argument("digests", nargs=-1, required=True)
+@click.option(
+    "--graph", "-g", default="graph", show_default=True, envvar="KG_GRAPH", metavar="PATH", help="The graph directory."
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "spark"]),
+    default="local",
+    show_default=True,
+    help="What does the work: processes on this machine, or Spark (extra digest-kg[spark]).",
+)
+@click.option("--master", default="", metavar="URL", help="For Spark: local[2], spark://HOST:7077, yarn, k8s://…")
+@click.option("--parts", default="", metavar="DIR", help="For Spark: also write N-Triples and Neo4j CSV in parts.")
 @click.option(
     "--workers", "-w", type=click.IntRange(min=1), help="Worker processes.  [default: by the size of the job]"
 )
@@ -38,8 +48,11 @@ if TYPE_CHECKING:
 @click.option("--verbose", "-v", is_flag=True, help="Show every finding.")
 def build(
     *,
-    digests: tuple[Path, ...],
-    graph: Path,
+    digests: tuple[str, ...],
+    graph: str,
+    engine: str,
+    master: str,
+    parts: str,
     workers: int | None,
     strict: bool,
     keep_missing: bool,
@@ -51,6 +64,9 @@ def build(
     A file is added, or read again if it has changed. A folder stands for the digests now in it: those that were
     read from it before and are gone leave the graph. A graph is extracted by one choice of --extractors: with
     another one, all its digests are extracted again.
+
+    Spark reads DIGESTS, patterns among them, from any Hadoop filesystem (hdfs://, s3a://) and writes there; -v shows
+    its log.
     """
     from kg import api
 
@@ -63,6 +79,10 @@ def build(
             keep_missing=keep_missing,
             extractors=extractors,
             progress=step,
+            engine=engine,
+            master=master,
+            parts=parts,
+            quiet=not verbose,
         )
     report(done.findings, every=verbose)
     say(_summary(done, graph))
@@ -70,7 +90,7 @@ def build(
         raise click.exceptions.Exit(1)
 
 
-def _summary(done: BuildReport, graph: Path) -> str:
+def _summary(done: BuildReport, graph: str) -> str:
     parts = [
         f"{len(names):,} {word}"
         for word, names in (

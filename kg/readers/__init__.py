@@ -32,6 +32,7 @@ __all__ = [
     "ReaderSpec",
     "discover",
     "fingerprint",
+    "is_digest_name",
     "read_bytes",
     "read_digest",
     "sniff",
@@ -127,8 +128,17 @@ def _walk(folder: Path) -> Iterator[Path]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             file = Path(here, name)
-            if not name.lower().startswith((".", "readme.")) and file.suffix.lower() in SUFFIXES and file.is_file():
+            if is_digest_name(name) and file.is_file():
                 yield file
+
+
+def is_digest_name(name: str) -> bool:
+    """Tell whether a file of this name, found in a folder, is taken for a digest.
+
+    >>> is_digest_name("2024-01-15_cs.CL.md"), is_digest_name("README.md"), is_digest_name("notes.pdf")
+    (True, False, False)
+    """
+    return not name.lower().startswith((".", "readme.")) and Path(name).suffix.lower() in SUFFIXES
 
 
 def sniff(text: str) -> str:

@@ -56,6 +56,9 @@ TYPES = {
 }
 """The Neo4j type of each relation; its file is the lower-case type."""
 
+TABLES: tuple[Kind | Relation, ...] = (*LABELS, *TYPES)
+"""What has a table: every kind of node, then every relation."""
+
 _ENTITY = {"label": "", "label_en": "", "label_zh": "", "aliases": "string[]", "concept": "boolean", "iri": ""}
 _TEXTS = {"title_en": "", "title_zh": "", "summary_en": "", "summary_zh": "", "abstract_en": "", "abstract_zh": ""}
 NODE_COLUMNS: dict[Kind, dict[str, str]] = {
@@ -103,7 +106,7 @@ def render(graph: Graph) -> Iterator[tuple[str, Iterable[bytes]]]:
     for relation in TYPES:
         yield f"neo4j/{file(relation)}", lines(chain([edge_header(relation)], map(edge_row, graph.edges(relation))))
     yield "neo4j/graph.cypher", (line.encode() for line in script(_nodes(graph), _links(graph)))
-    yield "neo4j/import.sh", [_import_script().encode()]
+    yield "neo4j/import.sh", [import_script({of: file(of) for of in TABLES}).encode()]
     yield "neo4j/README.txt", [_README.encode()]
 
 
@@ -152,13 +155,27 @@ def claim(edge: Edge) -> dict[str, Value]:
 # --- CSV ---------------------------------------------------------------------------------------------------
 
 
-def file(kind: Kind | Relation) -> str:
-    """Name the file of a kind of node or of a relation, as ``import.sh`` expects it.
+def table(of: Kind | Relation) -> str:
+    """Name the table of a kind of node or of a relation: its file without suffix.
+
+    >>> table(Kind.METHOD), table(Relation.USES_METHOD)
+    ('methods', 'uses_method')
+    """
+    return f"{of}s" if isinstance(of, Kind) else TYPES[of].lower()
+
+
+def file(of: Kind | Relation) -> str:
+    """Name the file of a kind of node or of a relation.
 
     >>> file(Kind.PAPER), file(Relation.USES_METHOD)
     ('papers.csv', 'uses_method.csv')
     """
-    return f"{kind}s.csv" if isinstance(kind, Kind) else f"{TYPES[kind].lower()}.csv"
+    return f"{table(of)}.csv"
+
+
+def header(of: Kind | Relation) -> list[str]:
+    """Give the first row of a table: the names and types of its columns."""
+    return node_header(of) if isinstance(of, Kind) else edge_header(of)
 
 
 def node_header(kind: Kind) -> list[str]:
@@ -243,10 +260,12 @@ def _between(graph: Graph, relation: Relation, ends: Ends) -> Iterator[Link]:
             yield key(edge.source), key(edge.target), claim(edge)
 
 
-def _import_script() -> str:
+def import_script(files: Mapping[Kind | Relation, str]) -> str:
+    """Write the shell script that gives files to the import tool; a table may be several, joined by commas."""
     options = ["--id-type=string", "--array-delimiter=U+001F", "--bad-tolerance=0"]
-    files = [f"--nodes={file(kind)}" for kind in LABELS] + [f"--relationships={file(name)}" for name in TYPES]
-    return _IMPORT + " \\\n  ".join(['exec "$admin" database import full "$database"', *options, *files, '"$@"']) + "\n"
+    options += [f"--nodes={files[kind]}" for kind in LABELS]
+    options += [f"--relationships={files[relation]}" for relation in TYPES]
+    return _IMPORT + " \\\n  ".join(['exec "$admin" database import full "$database"', *options, '"$@"']) + "\n"
 
 
 _IMPORT = """#!/bin/sh
