@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kg.breakdown import Mistake, Share
     from kg.build import BuildReport
     from kg.evaluate import Scores
-    from kg.graph import KnowledgeGraph
+    from kg.graph import Graph, KnowledgeGraph
     from kg.model import Digest, Entry, Finding, Paper
     from kg.query import Result
 
@@ -101,8 +101,24 @@ def load_graph(graph: Place = "graph", *, min_confidence: float = 0.0) -> Knowle
     """
     from kg import store  # noqa: PLC0415  each step loads what it needs
 
-    loaded = store.load(Path(graph))
+    loaded = store.load_graph(Path(graph))
     return loaded.confident(min_confidence) if min_confidence > 0 else loaded
+
+
+def open_graph(graph: Place = "graph", *, min_confidence: float = 0.0) -> Graph:
+    """Open a graph directory to go through it, without loading it: whatever its size, little memory is needed.
+
+    Args:
+        graph: the graph directory.
+        min_confidence: leave out edges that are less sure; the directory keeps them.
+
+    Raises:
+        GraphError: it is missing, damaged or written by a newer kg.
+    """
+    from kg import store  # noqa: PLC0415  each step loads what it needs
+
+    opened = store.open_graph(Path(graph))
+    return opened.confident(min_confidence) if min_confidence > 0 else opened
 
 
 def query_graph(graph: Place, query: str, *, timeout: float = 60, **parameters: str) -> Result:

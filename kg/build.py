@@ -88,7 +88,7 @@ def build(  # noqa: PLR0913  the options of one step, all but two by keyword
         todo = _Work(directory, before, plan, chosen)
         headers = todo.run(processes.choose(workers, plan.size(todo.jobs)), progress, strict=strict)
         after = _manifest(plan, headers, version)
-        counts = _commit(directory, after)
+        counts = _commit(directory, after, workers)
     return _report(plan, headers, todo, counts)
 
 
@@ -259,9 +259,9 @@ def _manifest(plan: _Plan, headers: dict[str, Header], version: str) -> Manifest
     return Manifest(tuple(sorted(sources)), readers.fingerprint(), version)
 
 
-def _commit(directory: GraphDirectory, manifest: Manifest) -> dict[str, int]:
+def _commit(directory: GraphDirectory, manifest: Manifest, workers: int | None) -> dict[str, int]:
     """Make the store, write the manifest, then remove what is no longer needed; give the counts of the graph."""
-    known = store.refresh(directory, manifest)
+    known = store.refresh(directory, manifest, workers=workers)
     directory.commit(manifest)
     directory.sweep(manifest)
     store.sweep(directory, manifest)

@@ -7,26 +7,23 @@ made from, so that the next build finds it.
 
 from __future__ import annotations
 
-import os
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
-from queue import SimpleQueue
-from subprocess import DEVNULL, Popen
 from typing import TYPE_CHECKING
 
 from kg import extractors, readers, segments, vocabulary
 from kg.errors import GraphError, InputError, KgError
 from kg.model import Finding
+from kg.pool import cores, processes
 from kg.segments import Header
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from queue import SimpleQueue
 
     from kg.extractors import Extractor
     from kg.model import Digest
@@ -71,7 +68,7 @@ def run(jobs: Sequence[Job], folder: Path, workers: int) -> Iterator[Header]:
     size = max(1, min(BATCH, len(jobs) // (workers * 2)))
     batches = [jobs[start : start + size] for start in range(0, len(jobs), size)]
     number = min(workers, len(batches))
-    with ThreadPoolExecutor(number) as threads, _processes(number) as idle:
+    with ThreadPoolExecutor(number) as threads, processes(number, "from kg import workers; workers.serve") as idle:
         futures = [threads.submit(_delegate, idle, batch, folder) for batch in batches]
         try:
             for future in futures:
@@ -86,7 +83,7 @@ def choose(wanted: int | None, size: int) -> int:
     >>> choose(3, 10), choose(None, 10)
     (3, 1)
     """
-    return wanted if wanted is not None else max(1, min(_cores(), size // BYTES))
+    return wanted if wanted is not None else max(1, min(cores(), size // BYTES))
 
 
 def do(job: Job, folder: Path) -> Header:
@@ -135,49 +132,6 @@ def extractor(choice: str = extractors.ALL) -> Extractor:
     return extractors.Extractor(vocabulary.load(), choice)
 
 
-# --- Processes ---------------------------------------------------------------------------------------------
-#
-# Not those of multiprocessing: its workers import the main module, and so run the script of whoever builds a graph
-# without the idiom that prevents it.
-
-
-@contextmanager
-def _processes(number: int) -> Iterator[SimpleQueue[Connection]]:
-    """Hold idle worker processes, each by its end of a pipe; when the work is broken off they are ended."""
-    idle: SimpleQueue[Connection] = SimpleQueue()
-    with ExitStack() as stack:
-        started = [_start(stack) for _ in range(number)]
-        for _, pipe in started:
-            idle.put(pipe)
-        try:
-            yield idle
-        except BaseException:
-            for process, _ in started:
-                process.terminate()
-            raise
-
-
-def _start(stack: ExitStack) -> tuple[Popen[bytes], Connection]:
-    """Start a worker, which ends when its pipe is closed; in a session of its own, since Ctrl-C is for its parent."""
-    here, there = Pipe()
-    code = "import sys; from kg import workers; workers.serve(int(sys.argv[1]))"
-    command = [sys.executable, "-P", "-c", code, str(there.fileno())]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    with there:
-        process = stack.enter_context(
-            Popen(  # noqa: S603  this interpreter, and nothing that anybody typed
-                command,
-                env=environment,
-                pass_fds=[there.fileno()],
-                stdin=DEVNULL,
-                stdout=DEVNULL,
-                start_new_session=True,
-            )
-        )
-    stack.callback(here.close)
-    return process, here
-
-
 def serve(handle: int) -> None:
     """Do batches of jobs until the other end of the pipe is closed: what a worker process runs."""
     with Connection(handle) as pipe, suppress(EOFError, ConnectionError):
@@ -203,7 +157,3 @@ def _delegate(idle: SimpleQueue[Connection], jobs: Sequence[Job], folder: Path) 
     if isinstance(result, KgError):
         raise result
     return result
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -12,7 +12,7 @@ import pytest
 import strategies
 from strategies import digest, item
 
-from kg import rdf, segments, store
+from kg import rdf, sealing, segments, store
 from kg.build import build
 from kg.directory import GraphDirectory, Source, file_name
 from kg.model import Entry, Finding, Kind, Lang, Mention, Paper, Part, Passage, Relation, Severity
@@ -119,7 +119,7 @@ def test_a_damaged_store_is_made_again_and_that_is_said(place: Path, kind: str) 
 
 def test_damage_that_only_oxigraph_sees_is_mended(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond a size the bytes of a store are not all read when it is opened."""
-    monkeypatch.setattr(store, "CHECKED", 0)
+    monkeypatch.setattr(sealing, "CHECKED", 0)
     store.rebuild(place)
     manifest = next((current(place) / "db").glob("MANIFEST-*"))
     manifest.write_bytes(b"\0" * manifest.stat().st_size)
