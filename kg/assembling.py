@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from kg import ledger, rdf, segments, vocabulary
-from kg.assembly import add_tally, tally_entities, unite
+from kg.assembly import add_tally, assemble_entity, tally_entities, unite
 from kg.link import link
 from kg.model import Passage
 from kg.oxigraph import RdfFormat, serialize
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from kg.assembly import Tally
     from kg.graph import Node
-    from kg.ledger import Count, EdgeRow, NodeRow
+    from kg.ledger import Count, EdgeRow, NameRow, NodeRow
     from kg.model import Edge, Entry, Paper
 
     Batch: TypeAlias = Sequence[tuple[str, Sequence["Place"]]]
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 PAPERS = 256
 """Papers that a worker takes at a time; some 6 MB of triples."""
+
+ENTITIES = 1024
+"""Entities that a worker takes at a time."""
 
 SEGMENTS = 64
 """Segments that a worker looks through at a time."""
@@ -63,6 +66,18 @@ class Share:
     """The sums of these."""
     triples: bytes
     """The N-Triples of the papers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What some entities are in the ledger and in the store."""
+
+    nodes: list[NodeRow]
+    """The entities."""
+    tallies: list[tuple[str, str]]
+    """How often entries call them what."""
+    triples: bytes
+    """Their N-Triples."""
 
 
 def look_through(folder: Path, sources: Sequence[tuple[str, str]]) -> list[tuple[str, str, int, int]]:
@@ -115,6 +130,24 @@ def described(record: Node, edges: Iterable[Edge]) -> bytes:
     """Give the N-Triples of a node and the edges that leave it."""
     known = rdf.introductions().get(record.id, "")
     return serialize(rdf.node_triples(record, edges, introduced_by=known), format=RdfFormat.N_TRIPLES) or b""
+
+
+def entities(_folder: Path, batch: Sequence[tuple[str, Sequence[NameRow], Sequence[Edge]]]) -> Named:
+    """Make entities.
+
+    Args:
+        batch: the id of each, what it is called, nothing if no entry names it, and the edges that leave it.
+    """
+    made = Named([], [], b"")
+    triples = []
+    for key, rows, edges in batch:
+        tally = ledger.tally(key, rows) if rows else None
+        record = assemble_entity(key, tally, vocabulary.load())
+        made.nodes.append(ledger.node_row(record))
+        if tally is not None:
+            made.tallies.append((key, ledger.tally_text(key, tally)))
+        triples.append(described(record, edges))
+    return replace(made, triples=b"".join(triples))
 
 
 def _lines(folder: Path, places: Iterable[Place]) -> dict[Place, bytes]:

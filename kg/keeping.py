@@ -13,7 +13,7 @@ import sqlite3
 import zlib
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
     from kg.assembling import Share
     from kg.directory import GraphDirectory, Manifest, Source
-    from kg.graph import Node
-    from kg.ledger import EdgeRow, NodeRow
+    from kg.ledger import EdgeRow, NameRow, NodeRow
     from kg.model import Edge
 
     Item = TypeVar("Item")
@@ -67,19 +66,23 @@ def make(path: Path, directory: GraphDirectory, manifest: Manifest, workers: int
         GraphError: a segment is missing or damaged, or a worker died.
         sqlite3.Error: the ledger cannot be written.
     """
-    with closing(ledger.create(path)) as made:
+    with closing(ledger.create(path)) as made, pool.started(workers) as helpers:
         made.executemany(_INSERT["sources"], map(_source_row, manifest.sources))
-        segments_of = [(source.digest, source.segment) for source in manifest.sources]
-        looks = _batches(segments_of, assembling.SEGMENTS)
-        for rows in pool.each(assembling.look_through, directory.segments, looks, workers):
+        looks = _batches([(source.digest, source.segment) for source in manifest.sources], assembling.SEGMENTS)
+        for rows in helpers.each(assembling.look_through, directory.segments, looks):
             made.executemany(_INSERT["fresh"], rows)
         made.execute("INSERT INTO entries SELECT * FROM fresh ORDER BY paper, digest, start")
         made.execute("DROP TABLE fresh")
-        batches = _batches(_papers(made), assembling.PAPERS)
-        for share in pool.each(assembling.assemble, directory.segments, batches, workers):
+        for share in helpers.each(assembling.assemble, directory.segments, _batches(_papers(made), assembling.PAPERS)):
             _insert(made, share)
             yield share.triples
-        yield from _make_rest(made, manifest)
+        for named in helpers.each(assembling.entities, directory.segments, _entities(made)):
+            made.executemany(_INSERT["nodes"], named.nodes)
+            made.executemany(_INSERT["tallies"], named.tallies)
+            yield named.triples
+        for digest in manifest.nodes():
+            made.execute(_INSERT["nodes"], ledger.node_row(digest))
+            yield assembling.described(digest, ())
         ledger.finish(made)
 
 
@@ -107,34 +110,26 @@ def _insert(made: sqlite3.Connection, share: Share) -> None:
     made.executemany(_INSERT["counts"], share.counts)
 
 
-def _make_rest(made: sqlite3.Connection, manifest: Manifest) -> Iterator[bytes]:
-    """Add the entities and the digests, when all papers are there."""
-    known = vocabulary.load()
-    query = "SELECT entity, name, lang, SUM(number) FROM counts GROUP BY entity, name, lang ORDER BY entity, name, lang"
-    for entity, rows in groupby(made.execute(query), key=itemgetter(0)):
-        text = ledger.tally_text(entity, ledger.tally(entity, (row[1:] for row in rows)))
-        made.execute(_INSERT["tallies"], (entity, text))
-    made.execute("DROP TABLE counts")
-    edges = broader((key for (key,) in made.execute("SELECT entity FROM tallies")), known)
+def _entities(made: sqlite3.Connection) -> Iterator[list[tuple[str, list[NameRow], list[Edge]]]]:
+    """Give the entities, when all papers are there, by id in batches; and insert the edges between them."""
+    named = [key for (key,) in made.execute("SELECT DISTINCT entity FROM counts")]
+    edges = broader(named, vocabulary.load())
     made.executemany(_INSERT["edges"], map(ledger.edge_row, edges))
     outgoing = _by_source(edges)
-    reached = {edge.target for edge in edges}
-    for key, text in made.execute("SELECT entity, tally FROM tallies ORDER BY entity"):
-        reached.discard(key)
-        yield _add(made, assemble_entity(key, ledger.read_tally(key, text), known), outgoing.get(key, ()))
-    for key in sorted(reached):
-        yield _add(made, assemble_entity(key, None, known), outgoing.get(key, ()))
-    for digest in manifest.nodes():
-        yield _add(made, digest, ())
+    wider = {edge.target for edge in edges}.difference(named)
+    every = chain(_summed(made), ((key, []) for key in sorted(wider)))
+    yield from _batches(((key, rows, outgoing.get(key, [])) for key, rows in every), assembling.ENTITIES)
+
+
+def _summed(made: sqlite3.Connection) -> Iterator[tuple[str, list[NameRow]]]:
+    """Give the entities that entries name, each with the sums of what they call it."""
+    query = "SELECT entity, name, lang, SUM(number) FROM counts GROUP BY entity, name, lang ORDER BY entity, name, lang"
+    for entity, rows in groupby(made.execute(query), key=itemgetter(0)):
+        yield entity, [row[1:] for row in rows]
 
 
 def _by_source(edges: Iterable[Edge]) -> dict[str, list[Edge]]:
     return {source: list(group) for source, group in groupby(edges, key=lambda edge: edge.source)}
-
-
-def _add(made: sqlite3.Connection, node: Node, edges: Sequence[Edge]) -> bytes:
-    made.execute(_INSERT["nodes"], ledger.node_row(node))
-    return assembling.described(node, edges)
 
 
 # --- Altering ----------------------------------------------------------------------------------------------

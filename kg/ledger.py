@@ -28,8 +28,10 @@ NodeRow: TypeAlias = tuple[str, str, bytes]
 """The id of a node, its kind, and its record."""
 EdgeRow: TypeAlias = tuple[str, str, str, float, str]
 """Source, relation and target of an edge, its confidence and its evidence."""
+NameRow: TypeAlias = tuple[str, str, int]
+"""A name of an entity, its language, and how often it is called so; or a scheme and no language."""
 Count: TypeAlias = tuple[str, str, str, int]
-"""The id of an entity, a name and its language, and how often it has it; or a scheme and no language."""
+"""The id of an entity, and a row of its names."""
 
 SCHEMA = """
 CREATE TABLE sources (
@@ -78,7 +80,8 @@ def create(path: Path) -> sqlite3.Connection:
 
 
 def finish(made: sqlite3.Connection) -> None:
-    """Add the indexes to a new ledger, and close it."""
+    """Add the indexes to a new ledger, and close it; what only its making needed goes."""
+    made.execute("DROP TABLE counts")
     for statement in INDEXES.strip().splitlines():
         made.execute(statement)
     close(made)
@@ -180,7 +183,7 @@ def counts(entity: str, tally: Tally) -> Iterator[Count]:
     return ((entity, *row) for row in sorted(names + schemes))
 
 
-def tally(entity: str, rows: Iterable[tuple[str, str, int]]) -> Tally:
+def tally(entity: str, rows: Iterable[NameRow]) -> Tally:
     """Gather rows of a name, language and number into a tally."""
     made = Tally(iri.kind_of(entity), Counter(), Counter())
     for name, lang, number in rows:
@@ -209,7 +212,7 @@ def names_row(paper: str, tallies: dict[str, Tally]) -> tuple[str, bytes]:
 
 def read_names(blob: bytes) -> dict[str, Tally]:
     """Read what the entries of a paper call entities."""
-    rows: dict[str, list[tuple[str, str, int]]] = {}
+    rows: dict[str, list[NameRow]] = {}
     for entity, *row in json.loads(zlib.decompress(blob)):
         rows.setdefault(entity, []).append(tuple(row))
     return {entity: tally(entity, found) for entity, found in rows.items()}

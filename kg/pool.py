@@ -31,36 +31,50 @@ AHEAD = 2
 """How many tasks a worker are under way or done and not yet taken: more would only fill memory."""
 
 
-def each(
-    function: Callable[[Path, Task], Result], folder: Path, tasks: Iterable[Task], number: int
-) -> Iterator[Result]:
-    """Apply a function to a folder and each of some tasks, and give the results in the order of the tasks.
+class Pool:
+    """Worker processes that do tasks; made by `started`."""
 
-    Tasks are taken, and results made, only a little ahead of whoever takes the results.
+    def __init__(self, idle: SimpleQueue[Connection] | None, number: int) -> None:
+        self._idle = idle
+        self._number = number
 
-    Args:
-        function: one of a module, so that a worker can import it.
-        folder: its first argument: the folder of the graph directory that the tasks are about.
-        tasks: what it is applied to; anything that can be pickled.
-        number: how many processes; with one, everything happens in this one.
+    def each(self, function: Callable[[Path, Task], Result], folder: Path, tasks: Iterable[Task]) -> Iterator[Result]:
+        """Apply a function to a folder and each of some tasks, and give the results in the order of the tasks.
 
-    Raises:
-        GraphError: a worker died; and whatever error of kg the function raises.
-    """
-    if number <= 1:
-        yield from (function(folder, task) for task in tasks)
-        return
-    with ThreadPoolExecutor(number) as threads, processes(number, "from kg import pool; pool.serve") as idle:
-        under_way: deque[Future[Result]] = deque()
-        try:
-            for task in tasks:
-                under_way.append(threads.submit(_delegate, idle, function, folder, task))
-                if len(under_way) >= AHEAD * number:
+        Tasks are taken, and results made, only a little ahead of whoever takes the results.
+
+        Args:
+            function: one of a module, so that a worker can import it.
+            folder: its first argument: the folder of the graph directory that the tasks are about.
+            tasks: what it is applied to; anything that can be pickled.
+
+        Raises:
+            GraphError: a worker died; and whatever error of kg the function raises.
+        """
+        if self._idle is None:
+            yield from (function(folder, task) for task in tasks)
+            return
+        with ThreadPoolExecutor(self._number) as threads:
+            under_way: deque[Future[Result]] = deque()
+            try:
+                for task in tasks:
+                    under_way.append(threads.submit(_delegate, self._idle, function, folder, task))
+                    if len(under_way) >= AHEAD * self._number:
+                        yield under_way.popleft().result()
+                while under_way:
                     yield under_way.popleft().result()
-            while under_way:
-                yield under_way.popleft().result()
-        finally:
-            threads.shutdown(wait=False, cancel_futures=True)
+            finally:
+                threads.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def started(number: int) -> Iterator[Pool]:
+    """Hold so many worker processes; with one, everything happens in this process."""
+    if number <= 1:
+        yield Pool(None, 1)
+        return
+    with processes(number, "from kg import pool; pool.serve") as idle:
+        yield Pool(idle, number)
 
 
 def serve(handle: int) -> None:

@@ -182,7 +182,7 @@ def refresh(
     Args:
         directory: the graph directory.
         manifest: what the store has to hold.
-        workers: how many processes; chosen by the size of the graph if not given.
+        workers: how many processes at most; as many as there are processors if not given.
         notice: is told, in one line, when a store has to be made.
 
     Raises:
@@ -224,7 +224,7 @@ def _make(
     """Fill a workspace: alter a copy of a base that differs in few digests, else make everything."""
     try:
         if not any(_altered(base, workspace, directory, manifest) for base in bases):
-            number = _workers(directory, manifest) if workers is None else workers
+            number = _number(directory, manifest, workers)
             _load(workspace / "db", keeping.make(workspace / LEDGER, directory, manifest, number))
     except (OSError, RuntimeError, sqlite3.Error) as error:
         remedy = "Free some space or name another folder with --graph; the graph is what it was."
@@ -233,10 +233,10 @@ def _make(
     sealing.close(workspace, {"derivation": derivation(), "counts": counts})
 
 
-def _workers(directory: GraphDirectory, manifest: Manifest) -> int:
-    """Choose how many processes assemble."""
+def _number(directory: GraphDirectory, manifest: Manifest, most: int | None) -> int:
+    """Choose how many processes assemble, by the size of the segments."""
     sizes = (path.stat().st_size for item in manifest.sources if (path := directory.segments / item.segment).is_file())
-    return max(1, min(pool.cores(), sum(sizes) // BYTES))
+    return max(1, min(most or pool.cores(), sum(sizes) // BYTES))
 
 
 def _load(target: Path, chunks: Iterator[bytes]) -> None:

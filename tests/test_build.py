@@ -11,7 +11,7 @@ import pytest
 import strategies
 from strategies import digest, item
 
-from kg import extractors, readers, store, workers
+from kg import extractors, pool, readers, store, workers
 from kg.build import build
 from kg.directory import GraphDirectory
 from kg.errors import GraphError, InputError, OutputError, StrictError
@@ -323,13 +323,13 @@ def many(tmp_path: Path) -> Path:
 
 
 def test_small_jobs_start_no_process(many: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "Popen", None)
+    monkeypatch.setattr(pool, "Popen", None)
     assert len(build([many], place).added) == 6
 
 
 @pytest.mark.parametrize(("size", "number"), [(0, 1), (3_999_999, 1), (4_000_000, 2), (10**12, 8)])
 def test_workers_are_chosen_by_the_size_of_the_job(size: int, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_cores", lambda: 8)
+    monkeypatch.setattr(workers, "cores", lambda: 8)
     assert workers.choose(None, size) == number
     assert workers.choose(3, size) == 3
 
@@ -369,7 +369,7 @@ def test_ctrl_c_ends_the_workers_and_keeps_what_is_finished(
         started.append(Popen(*args, **options))
         return started[-1]
 
-    monkeypatch.setattr(workers, "Popen", start)
+    monkeypatch.setattr(pool, "Popen", start)
 
     def interrupt(finished: int, _total: int) -> None:
         if finished == 3:
