@@ -104,9 +104,7 @@ def close(opened: sqlite3.Connection) -> None:
 def readable(path: Path) -> sqlite3.Connection:
     """Open a ledger that nobody alters any more, wherever it lies."""
     address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    opened = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
-    opened.execute("PRAGMA cache_size = -65536")
-    return opened
+    return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
 
 
 # --- Nodes -------------------------------------------------------------------------------------------------

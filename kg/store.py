@@ -106,7 +106,10 @@ def open_graph(path: Path, *, notice: Notice | None = None) -> StoredGraph | Kno
         here = sparql_path(path, notice=notice)
     except OutputError:
         return load(path)
-    return StoredGraph(here.parent / LEDGER)
+    try:
+        return StoredGraph(here.parent / LEDGER)
+    except GraphError:  # damage that only SQLite sees
+        return StoredGraph(rebuild(path, notice=notice).parent / LEDGER)
 
 
 def load_graph(path: Path, *, notice: Notice | None = None) -> KnowledgeGraph:
@@ -141,7 +144,12 @@ def sparql_path(path: Path, *, notice: Notice | None = None) -> Path:
     directory = GraphDirectory.find(path)
     while True:
         manifest = directory.manifest()
-        here = refresh(directory, manifest, notice=notice)
+        try:
+            here = refresh(directory, manifest, notice=notice)
+        except GraphError:
+            if directory.manifest() == manifest:
+                raise
+            continue  # another process committed meanwhile, and removed what we were reading
         if sealing.share(here):
             return here / "db"
         # else another process committed meanwhile, and removed it

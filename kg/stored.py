@@ -45,6 +45,14 @@ INSERT INTO named WITH RECURSIVE reached (id) AS (
 """
 """What the sure edges reach, and what is wider than that; see `KnowledgeGraph.confident`."""
 
+_OPENING = (
+    "PRAGMA cache_size = -65536",
+    "PRAGMA temp_store = MEMORY",
+    "CREATE TEMP TABLE named (id TEXT PRIMARY KEY) WITHOUT ROWID",
+    _NAMED,
+)
+"""How a ledger is opened: with 64 MB of cache, and, if only what is sure is wanted, with the ids of that."""
+
 
 class StoredGraph:
     """A graph that lies in a ledger: a `kg.graph.Graph`.
@@ -67,10 +75,8 @@ class StoredGraph:
         self._least = least
         self._some = least > 0
         self._opened = ledger.readable(path)
-        if self._some:
-            self._opened.execute("PRAGMA temp_store = MEMORY")
-            self._opened.execute("CREATE TEMP TABLE named (id TEXT PRIMARY KEY) WITHOUT ROWID")
-            list(self._stream(_NAMED, tuple))
+        for statement in _OPENING if self._some else _OPENING[:1]:
+            list(self._stream(statement, tuple))
 
     def __contains__(self, node_id: str) -> bool:
         return next(self._nodes("id = :id", id=node_id), None) is not None

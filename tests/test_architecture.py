@@ -200,6 +200,7 @@ def test_the_public_surface_is_what_we_mean() -> None:
         "export_graph",
         "extract_entries",
         "load_graph",
+        "open_graph",
         "query_graph",
         "read_digests",
         "score_graph",
