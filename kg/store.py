@@ -234,10 +234,10 @@ def _make(
         if not any(_altered(base, workspace, directory, manifest) for base in bases):
             number = _number(directory, manifest, workers)
             _load(workspace / "db", keeping.make(workspace / LEDGER, directory, manifest, number))
+        counts = StoredGraph(workspace / LEDGER).counts()
     except (OSError, RuntimeError, sqlite3.Error) as error:
         remedy = "Free some space or name another folder with --graph; the graph is what it was."
         raise OutputError(str(workspace.parent), f"cannot write the store ({error})", remedy) from error
-    counts = StoredGraph(workspace / LEDGER).counts()
     sealing.close(workspace, {"derivation": derivation(), "counts": counts})
 
 
@@ -289,33 +289,27 @@ class _Stream(io.RawIOBase):
 def _altered(base: Path, workspace: Path, directory: GraphDirectory, manifest: Manifest) -> bool:
     """Alter a copy of a base, unless too much differs."""
     changed = keeping.alter(base / LEDGER, workspace / LEDGER, directory, manifest, SHARE)
-    if changed is not None:
-        _alter(base / "db", workspace / "db", StoredGraph(workspace / LEDGER), changed)
-    return changed is not None
+    if changed is None:
+        return False
+    _alter(base, workspace, changed)
+    return True
 
 
-def _alter(base: Path, target: Path, content: StoredGraph, changed: Iterable[str]) -> None:
-    """Copy a database and replace the triples of the nodes that changed."""
-    Store.read_only(str(base)).backup(str(target))
-    store = Store(str(target))
+def _alter(base: Path, workspace: Path, changed: Iterable[str]) -> None:
+    """Copy a database and replace the triples of the nodes that changed, by what the two ledgers say of them."""
+    Store.read_only(str(base / "db")).backup(str(workspace / "db"))
+    store = Store(str(workspace / "db"))
+    before, after = StoredGraph(base / LEDGER), StoredGraph(workspace / LEDGER)
     for key in changed:
-        before, after = set(_held(store, key)), set(_quads(content, key))
-        for quad in before - after:
+        old, new = set(_quads(before, key)), set(_quads(after, key))
+        for quad in old - new:
             store.remove(quad)
-        store.extend(after - before)
+        store.extend(new - old)
     store.flush()
 
 
-def _held(store: Store, key: str) -> Iterator[Quad]:
-    """Give what a database holds of a node: its triples and those of the mentions in it."""
-    node = rdf.node(key)
-    yield from store.quads_for_pattern(node, None, None)
-    for quad in store.quads_for_pattern(None, rdf.term("kg:paper"), node):
-        yield from store.quads_for_pattern(quad.subject, None, None)
-
-
 def _quads(content: StoredGraph, key: str) -> Iterator[Quad]:
-    """Give what a database is to hold of a node; nothing if it is not in the graph."""
+    """Give what a database holds of a node; nothing if it is not in the graph."""
     if key in content:
         known = rdf.introductions().get(key, "")
         triples = rdf.node_triples(content.node(key), content.leaving(key), introduced_by=known)

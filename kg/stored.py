@@ -74,7 +74,10 @@ class StoredGraph:
         self.path = path
         self._least = least
         self._some = least > 0
-        self._opened = ledger.readable(path)
+        try:
+            self._opened = ledger.readable(path)
+        except sqlite3.Error as error:
+            raise self._damaged(error) from error
         for statement in _OPENING if self._some else _OPENING[:1]:
             list(self._stream(statement, tuple))
 
@@ -177,5 +180,8 @@ class StoredGraph:
             for row in self._opened.execute(query, {"least": self._least, **values}):
                 yield make(row)
         except (sqlite3.DatabaseError, zlib.error, ValueError, KeyError, TypeError) as error:
-            remedy = f"Delete {self.path.parent}; it is made again from the segments."
-            raise GraphError(str(self.path), f"damaged ({error})", remedy) from error
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: Exception) -> GraphError:
+        remedy = f"Delete {self.path.parent}; it is made again from the segments."
+        return GraphError(str(self.path), f"damaged ({error})", remedy)

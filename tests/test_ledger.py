@@ -16,6 +16,7 @@ import pytest
 import strategies
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ledgers import current, made_at_once, rows
 from strategies import digest, item
 
 import kg
@@ -77,29 +78,10 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def current(place: Path) -> Path:
-    """Name the ledger of a graph."""
-    return place / "store" / store.state(GraphDirectory.find(place).manifest()) / store.LEDGER
-
-
 def delete(folder: Path, *names: str) -> None:
     """Delete some digests."""
     for name in names:
         (folder / name).unlink()
-
-
-def rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Read everything that a ledger holds."""
-    with closing(ledger.readable(path)) as opened:
-        return {name: sorted(opened.execute(f"SELECT * FROM {name}")) for name in ledger.TABLES}  # noqa: S608
-
-
-def made_at_once(place: Path, path: Path, workers: int = 1) -> dict[str, list[tuple[Any, ...]]]:
-    """Make the ledger of a graph from nothing, and give its rows."""
-    directory = GraphDirectory.find(place)
-    for _ in keeping.make(path, directory, directory.manifest(), workers):
-        pass
-    return rows(path)
 
 
 def answers(graph: Graph) -> list[Any]:

@@ -98,9 +98,9 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "a bit flipped": _flip,
     "garbage": lambda folder: (folder / "db" / "CURRENT").write_bytes(b"garbage"),
     "a file too many": lambda folder: (folder / "db" / "999999.sst").write_bytes(b""),
-    "unsealed": lambda folder: (folder / store.SEAL).unlink(),
-    "seal garbled": lambda folder: (folder / store.SEAL).write_bytes(b'{"files": '),
-    "seal of another shape": lambda folder: (folder / store.SEAL).write_bytes(b"[]"),
+    "unsealed": lambda folder: (folder / sealing.SEAL).unlink(),
+    "seal garbled": lambda folder: (folder / sealing.SEAL).write_bytes(b'{"files": '),
+    "seal of another shape": lambda folder: (folder / sealing.SEAL).write_bytes(b"[]"),
     "lock gone": lambda folder: (folder / "lock").unlink(),
     "a file in its place": lambda folder: _emptied(folder).write_bytes(b""),
 }
@@ -199,7 +199,7 @@ def test_a_store_in_use_stays_until_nobody_reads_it(folder: Path, place: Path) -
     fcntl.flock(handle, fcntl.LOCK_SH)
     digest(folder, "5.md", item("1706.03762"))
     build([folder], place)
-    assert (old / store.SEAL).exists()
+    assert (old / sealing.SEAL).exists()
     os.close(handle)
     digest(folder, "6.md", item("1810.04805"))
     build([folder], place)
