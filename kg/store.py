@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg import graph, keeping, link, pool, rdf, resources, sealing, vocabulary
-from kg.directory import GraphDirectory, Manifest
+from kg.directory import GraphDirectory, Manifest, remove
 from kg.errors import GraphError, OutputError
 from kg.oxigraph import Quad, RdfFormat, Store
 from kg.sealing import SEAL, is_intact
@@ -291,7 +291,12 @@ def _altered(base: Path, workspace: Path, directory: GraphDirectory, manifest: M
     changed = keeping.alter(base / LEDGER, workspace / LEDGER, directory, manifest, SHARE)
     if changed is None:
         return False
-    _alter(base, workspace, changed)
+    try:
+        _alter(base, workspace, changed)
+    except GraphError:  # the ledger of the base is damaged, as only shows when it is read
+        remove(workspace / "db")
+        remove(workspace / LEDGER)
+        return False
     return True
 
 
