@@ -94,7 +94,7 @@ def export(*, formats: tuple[str, ...], graph: Path, min_confidence: float, outp
     """Write the graph in some FORMATS, or in all; the paths written go to stdout."""
     from kg import api
 
-    for path in api.export_graph(api.load_graph(graph, min_confidence=min_confidence), formats, output):
+    for path in api.export_graph(api.load_graph(graph, min_confidence=min_confidence, notice=say), formats, output):
         click.echo(path)
 
 
