@@ -134,20 +134,42 @@ def _check_local(engine: str, places: Iterable[str], *, spark_only: Mapping[str,
             raise InputError(place, "the local engine reads local files", "Choose engine spark.")
 
 
-def load_graph(graph: Place = "graph", *, min_confidence: float = 0.0) -> KnowledgeGraph:
+def load_graph(
+    graph: Place = "graph", *, min_confidence: float = 0.0, notice: Callable[[str], None] | None = None
+) -> KnowledgeGraph:
     """Load a graph directory into memory.
 
     Args:
         graph: the graph directory.
         min_confidence: leave out edges that are less sure; the directory keeps them.
+        notice: is told, in one line, when the store has to be made again from the segments.
 
     Raises:
         GraphError: it is missing, damaged or written by a newer kg.
     """
     from kg import store  # noqa: PLC0415  each step loads what it needs
 
-    loaded = store.load(Path(graph))
+    loaded = store.load_graph(Path(graph), notice=notice)
     return loaded.confident(min_confidence) if min_confidence > 0 else loaded
+
+
+def open_graph(
+    graph: Place = "graph", *, min_confidence: float = 0.0, notice: Callable[[str], None] | None = None
+) -> Graph:
+    """Open a graph directory to go through it, without loading it: whatever its size, little memory is needed.
+
+    Args:
+        graph: the graph directory.
+        min_confidence: leave out edges that are less sure; the directory keeps them.
+        notice: is told, in one line, when the store has to be made again from the segments.
+
+    Raises:
+        GraphError: it is missing, damaged or written by a newer kg.
+    """
+    from kg import store  # noqa: PLC0415  each step loads what it needs
+
+    opened = store.open_graph(Path(graph), notice=notice)
+    return opened.confident(min_confidence) if min_confidence > 0 else opened
 
 
 def query_graph(graph: Place, query: str, *, timeout: float = 60, **parameters: str) -> Result:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
 
 from kg.model import Edge, Entity, Evidence, Kind, Label, Lang, Located, PaperNode, Relation
 from kg.text import fold
@@ -35,9 +36,21 @@ def assemble_paper(entries: Sequence[Linked]) -> tuple[PaperNode, list[Edge]]:
     Args:
         entries: all of the paper, at least one, in any order.
     """
-    node = _paper(entries)
-    listed = {Edge(node.id, Relation.LISTED_IN, source) for source in {item.entry.paper.source for item in entries}}
-    return node, sorted([*_claims(entries, node), *listed], key=edge_key)
+    return unite([item.entry.paper for item in entries], entries)
+
+
+def unite(papers: Sequence[Paper], distinct: Sequence[Linked]) -> tuple[PaperNode, list[Edge]]:
+    """Unite the entries of one paper, of which those that say the same are linked once.
+
+    What is claimed is located by its text, and so is the same whichever of several equal entries claims it.
+
+    Args:
+        papers: all entries of the paper, at least one, in any order.
+        distinct: of those that differ only in digest and lines (`kg.segments.content`) at least one, linked.
+    """
+    node = _paper(papers, distinct)
+    listed = {Edge(node.id, Relation.LISTED_IN, source) for source in {paper.source for paper in papers}}
+    return node, sorted([*_claims(distinct, node), *listed], key=edge_key)
 
 
 def edge_key(edge: Edge) -> tuple[str, str, str]:
@@ -45,14 +58,13 @@ def edge_key(edge: Edge) -> tuple[str, str, str]:
     return edge.source, edge.relation, edge.target
 
 
-def _paper(group: Sequence[Linked]) -> PaperNode:
-    dates = sorted(item.entry.paper.published for item in group if item.entry.paper.published)
-    code = {address for item in group for address in item.entry.code}
-    passages = _passages([item.entry.paper for item in group])
-    return PaperNode(group[0].entry.paper.arxiv_id, passages, dates[0] if dates else "", tuple(sorted(code)))
+def _paper(papers: Sequence[Paper], distinct: Iterable[Linked]) -> PaperNode:
+    dates = [paper.published for paper in papers if paper.published]
+    code = {address for item in distinct for address in item.entry.code}
+    return PaperNode(papers[0].arxiv_id, _passages(papers), min(dates, default=""), tuple(sorted(code)))
 
 
-def _passages(papers: list[Paper]) -> tuple[Located, ...]:
+def _passages(papers: Iterable[Paper]) -> tuple[Located, ...]:
     """Keep every distinct text once, at its smallest place; the one that most digests hold comes first."""
     tally: Counter[tuple[str, str, str]] = Counter()
     places: dict[tuple[str, str, str], Located] = {}
@@ -105,15 +117,34 @@ class Tally:
     """In how many entries it is of each scheme."""
 
 
-def tally_entities(entries: Iterable[Linked]) -> dict[str, Tally]:
-    """Count what entries call their entities, by entity id."""
+def tally_entities(entries: Iterable[Linked], times: Iterable[int] | None = None) -> dict[str, Tally]:
+    """Count what entries call their entities, by entity id.
+
+    Args:
+        entries: the entries.
+        times: how often each of them counts; once if not given.
+    """
     tallies: dict[str, Tally] = {}
-    for item in entries:
+    for item, count in zip(entries, repeat(1) if times is None else times, strict=False):
         for entity in item.entities:
             tally = tallies.setdefault(entity.id, Tally(entity.kind))
-            tally.names.update((*entity.labels, *entity.aliases))
-            tally.schemes[entity.scheme] += 1
+            for label in (*entity.labels, *entity.aliases):
+                tally.names[label] += count
+            tally.schemes[entity.scheme] += count
     return tallies
+
+
+def add_tally(total: Tally, other: Tally, times: int = 1) -> None:
+    """Add a tally to another, or take it away (``times=-1``); what comes to nothing is forgotten."""
+    for counts, more in ((total.names, other.names), (total.schemes, other.schemes)):
+        _add(counts, more, times)
+
+
+def _add(counts: Counter[Any], more: Counter[Any], times: int) -> None:
+    for key, number in more.items():
+        counts[key] += number * times
+        if not counts[key]:
+            del counts[key]
 
 
 def assemble_entity(key: str, tally: Tally | None, vocabulary: Vocabulary) -> Entity:

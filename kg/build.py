@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from kg import extractors, readers, segments, store
+from kg import extractors, pool, readers, segments, store
 from kg import workers as processes
 from kg.directory import GraphDirectory, Manifest, Source
 from kg.errors import GraphError, InputError, StrictError
@@ -92,7 +92,7 @@ def build(  # noqa: PLR0913  the options of one step, all but two by keyword
         todo = _Work(directory, before, plan, chosen)
         headers = todo.run(processes.choose(workers, plan.size(todo.jobs)), progress, strict=strict)
         after = manifest(plan, headers, version)
-        counts = _commit(directory, after)
+        counts = _commit(directory, after, workers)
     return report(plan, headers, {job.digest for job in todo.jobs}, counts)
 
 
@@ -143,7 +143,7 @@ def _plan(before: Manifest, files: Sequence[Path], folders: Sequence[Path], *, k
 
 def _at_once(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
     """Apply a function that reads and hashes to each item, in threads: both let Python go on; results in order."""
-    with ThreadPoolExecutor(processes.cores()) as threads:
+    with ThreadPoolExecutor(pool.cores()) as threads:
         yield from threads.map(function, items)
 
 
@@ -299,9 +299,9 @@ def manifest(plan: Plan, headers: Mapping[str, Header], version: str) -> Manifes
     return Manifest(tuple(sorted(sources)), readers.fingerprint(), version)
 
 
-def _commit(directory: GraphDirectory, manifest: Manifest) -> dict[str, int]:
+def _commit(directory: GraphDirectory, manifest: Manifest, workers: int | None) -> dict[str, int]:
     """Make the store, write the manifest, then remove what is no longer needed; give the counts of the graph."""
-    known = store.refresh(directory, manifest)
+    known = store.refresh(directory, manifest, workers=workers)
     directory.commit(manifest)
     directory.sweep(manifest)
     store.sweep(directory, manifest)

@@ -5,7 +5,7 @@
     graph/
       kg.json        the manifest: which digests the graph holds; written last, atomically: the one commit point
       segments/      one file a digest: see kg.segments
-      store/         the same graph for SPARQL: see kg.store; can always be made again
+      store/         the same graph for SPARQL and row by row: see kg.store; can always be made again
       lock           held by the one process that writes
 
 The segments are the truth. Whoever reads takes no lock: segments are never altered, only added, and those that no

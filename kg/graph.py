@@ -61,6 +61,9 @@ class Graph(Protocol):
     def counts(self) -> dict[str, int]:
         """Count the nodes of every kind, then the edges of every relation."""
 
+    def confident(self, least: float) -> Graph:
+        """Leave out the edges that are less sure, and the methods, datasets and topics that no other edge reaches."""
+
 
 class KnowledgeGraph:
     """Papers, methods, datasets, topics and digests, and what joins them, in memory: a `Graph`.

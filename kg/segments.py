@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import zlib
 from dataclasses import dataclass
@@ -180,15 +181,78 @@ def parse(where: Path, content: bytes) -> tuple[Header, list[Entry]]:
     Raises:
         GraphError: it is damaged, or written by a newer kg.
     """
-    end, entries = _verified(where, content)
-    head, *lines = content[:end].split(b"\n")[:-1]
-    if len(lines) != entries:
-        raise _damaged(where, "it has another number of entries")
+    head, *lines = _lines(where, content)
     header = _header(where, head)
+    return header, [decode(where, line, header.digest) for line in lines]
+
+
+# --- Entry by entry ----------------------------------------------------------------------------------------
+#
+# Keys are sorted and a quotation mark inside a JSON string is escaped, so that the patterns below match nowhere else.
+
+_PAPER = re.compile(rb',"id":"([^"\\]*)","line":(\d+),"mentions":')
+_PASSAGE = re.compile(rb'(\["[a-z]+","[a-z]+",)(\d+)')
+
+
+def places(path: Path) -> Iterator[tuple[str, int, int]]:
+    """Verify a segment and tell of each entry the paper, where its line starts in the file and how long it is.
+
+    Raises:
+        GraphError: it is missing, damaged, or written by a newer kg.
+    """
+    head, *lines = _lines(path, _content(path))
+    _header(path, head)
+    offset = len(head) + 1
+    for line in lines:
+        found = _PAPER.search(line)
+        if found is None:
+            raise _damaged(path, "an entry is not what kg writes")
+        yield found[1].decode("utf-8"), offset, len(line)
+        offset += len(line) + 1
+
+
+def cut(path: Path, where: Iterable[tuple[int, int]]) -> list[bytes]:
+    """Give the lines of some entries, by offset and length; whoever calls has verified the segment.
+
+    Raises:
+        GraphError: it is missing or cannot be read.
+    """
     try:
-        return header, [_entry(json.loads(line), header.digest) for line in lines]
+        with path.open("rb") as stream:
+            return [os.pread(stream.fileno(), length, offset) for offset, length in where]
+    except FileNotFoundError as error:
+        raise _damaged(path, "missing") from error
+    except OSError as error:
+        raise GraphError(str(path), f"cannot be read ({error.strerror or error})", "Check its permissions.") from error
+
+
+def content(line: bytes) -> tuple[bytes, tuple[int, ...]]:
+    """Split the line of an entry into what it says and the lines of the digest on which it says so.
+
+    Two entries that say the same differ only in their digest and in these numbers. Which of the numbers are equal
+    is part of what is said, since a place is told by part, language and line.
+
+    Returns:
+        What it says, and the numbers: of the entry, then of its passages.
+    """
+    head = _PAPER.search(line)
+    start, end = head.span(2) if head is not None else (0, 0)
+    numbers = [int(found[2]) for found in _PASSAGE.finditer(line, end)]
+    pattern = ",".join(str(numbers.index(number)) for number in numbers)
+    text = line[:start] + _PASSAGE.sub(rb"\1", line[end:]) + pattern.encode("ascii")
+    return text, (int(line[start:end] or 0), *numbers)
+
+
+def decode(path: Path, line: bytes, digest: str) -> Entry:
+    """Make the entry of a line of a segment.
+
+    Raises:
+        GraphError: it is not what kg writes.
+    """
+    try:
+        return _entry(json.loads(line), digest)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise _damaged(where, "an entry is not what kg writes") from error
+        raise _damaged(path, "an entry is not what kg writes") from error
 
 
 # --- Reading -----------------------------------------------------------------------------------------------
@@ -201,6 +265,15 @@ def _content(path: Path) -> bytes:
         raise _damaged(path, "missing") from error
     except OSError as error:
         raise GraphError(str(path), f"cannot be read ({error.strerror or error})", "Check its permissions.") from error
+
+
+def _lines(path: Path, content: bytes) -> list[bytes]:
+    """Give the header and entry lines of a segment whose checksum is right."""
+    end, entries = _verified(path, content)
+    lines = content[:end].split(b"\n")[:-1]
+    if len(lines) != entries + 1:
+        raise _damaged(path, "it has another number of entries")
+    return lines
 
 
 def _verified(path: Path, content: bytes) -> tuple[int, int]:

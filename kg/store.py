@@ -1,63 +1,60 @@
-"""The graph that a graph directory holds: in memory from its segments, and on disk for SPARQL.
+"""The graph that a graph directory holds, on disk: for SPARQL in an Oxigraph database, and row by row in a ledger.
 
-The Oxigraph store is made from the segments and named by a hash of everything that it follows from, so that a store
-is either that of the graph or visibly not. It is made aside, sealed with the sizes and checksums of its files, and
-renamed into place; it is never altered afterwards. When few nodes differ from a store that is there, a copy of that
-one (hard links) is altered, else every triple is loaded. Whoever queries holds a shared lock on the store he opened,
-and a store in use is not removed.
+Database and ledger are a store: they are made together from the segments, in one folder named by a hash of everything
+that they follow from, so that a store is either that of the graph or visibly not. It is made aside, sealed with the
+sizes and checksums of its files, and renamed into place; it is never altered afterwards. When few digests differ from
+those of a store that is there, a copy of that one is altered (of the database, hard links), else everything is made
+anew, in worker processes. Whoever reads holds a shared lock on the store he opened, and a store in use is not removed.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-import os
-import secrets
 import shutil
 import sqlite3
-import zlib
-from contextlib import contextmanager, suppress
 from functools import cache
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from kg import files, graph, link, rdf, resources, summary, vocabulary
-from kg.directory import GraphDirectory, Manifest, hold, remove
+from kg import graph, keeping, link, pool, rdf, resources, sealing, summary, vocabulary
+from kg.directory import GraphDirectory, Manifest, remove
 from kg.errors import GraphError, OutputError
-from kg.oxigraph import Quad, Store
+from kg.oxigraph import Quad, RdfFormat, Store
 from kg.plans import Summary
+from kg.sealing import SEAL, is_intact
+from kg.stored import StoredGraph
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from kg.graph import KnowledgeGraph
     from kg.model import Edge
-    from kg.oxigraph import Triple
     from kg.summary import Node
 
     Notice = Callable[[str], None]
 
-SEAL = "store.json"
-"""What a store's folder holds last: the sizes and checksums of its files, and the counts of the graph."""
-
 SHARE = 4
-"""A store is altered rather than made anew if at most one node in so many differs."""
+"""A store is altered rather than made anew if at most one digest in so many differs."""
 
-CHECKED = 32_000_000
-"""Stores of up to so many bytes are checked in full when opened; larger ones by their files' sizes (and, block by
-block, by Oxigraph as it reads)."""
+BYTES = 10_000_000
+"""A further worker has to have so many bytes of segments to be worth its start."""
+
+LEDGER = "ledger.db"
+"""The ledger in the folder of a store."""
 
 _MODULES = (
-    *("assembly", "directory", "graph", "iri", "link", "model", "oxigraph", "rdf", "store", "summary", "text"),
-    "vocabulary",
+    *("assembling", "assembly", "directory", "graph", "iri", "keeping", "ledger", "link", "model", "oxigraph", "rdf"),
+    *("sealing", "segments", "store", "summary", "text", "vocabulary"),
 )
-"""Whose source decides which triples follow from a segment."""
+"""Whose source decides which triples and rows follow from a segment."""
 
 
 def load(path: Path) -> KnowledgeGraph:
-    """Load the graph of a graph directory into memory.
+    """Assemble the graph of a graph directory in memory, from its segments alone: what the store has to hold.
+
+    It needs no place to write, and takes minutes where `load_graph` takes seconds.
 
     Raises:
         GraphError: there is none, it is damaged, or a newer kg wrote it.
@@ -81,6 +78,37 @@ def assemble(directory: GraphDirectory, manifest: Manifest) -> KnowledgeGraph:
     known = vocabulary.load()
     linked = (link.link(entry, known) for entry in directory.entries(manifest))
     return graph.assemble(linked, manifest.nodes(), known)
+
+
+def open_graph(path: Path, *, notice: Notice | None = None) -> StoredGraph | KnowledgeGraph:
+    """Open the graph to go through it; if its store lags or is damaged, it is made again from the segments.
+
+    Where that cannot be written, the graph is assembled in memory.
+
+    Args:
+        path: the graph directory.
+        notice: is told, in one line, when the store has to be made again.
+
+    Raises:
+        GraphError: there is no graph, it is damaged, or a newer kg wrote it.
+    """
+    try:
+        here = sparql_path(path, notice=notice)
+    except OutputError:
+        return load(path)
+    try:
+        return StoredGraph(here.parent / LEDGER)
+    except GraphError:  # damage that only SQLite sees
+        return StoredGraph(rebuild(path, notice=notice).parent / LEDGER)
+
+
+def load_graph(path: Path, *, notice: Notice | None = None) -> KnowledgeGraph:
+    """Load the graph into memory; see `open_graph`.
+
+    Raises:
+        GraphError: there is no graph, it is damaged, or a newer kg wrote it.
+    """
+    return graph.in_memory(open_graph(path, notice=notice))
 
 
 def open_store(path: Path, *, notice: Notice | None = None) -> Store:
@@ -114,8 +142,13 @@ def sparql_path(path: Path, *, notice: Notice | None = None) -> Path:
     directory = GraphDirectory.find(path)
     while True:
         manifest = directory.manifest()
-        here = refresh(directory, manifest, notice=notice)
-        if _share(here):
+        try:
+            here = refresh(directory, manifest, notice=notice)
+        except GraphError:
+            if directory.manifest() == manifest:
+                raise
+            continue  # another process committed meanwhile, and removed what we were reading
+        if sealing.share(here):
             return here / "db"
         # else another process committed meanwhile, and removed it
 
@@ -148,22 +181,18 @@ def state(manifest: Manifest) -> str:
 
 
 def refresh(
-    directory: GraphDirectory,
-    manifest: Manifest,
-    *,
-    made: KnowledgeGraph | None = None,
-    notice: Notice | None = None,
+    directory: GraphDirectory, manifest: Manifest, *, workers: int | None = None, notice: Notice | None = None
 ) -> Path:
     """Give the folder of the store of a manifest, making it if it is not there or damaged.
 
     Args:
         directory: the graph directory.
         manifest: what the store has to hold.
-        made: the graph of the manifest, if somebody has assembled it already.
+        workers: how many processes at most; as many as there are processors if not given.
         notice: is told, in one line, when a store has to be made.
 
     Raises:
-        GraphError: a segment is missing or damaged.
+        GraphError: a segment is missing or damaged, or a worker died.
         OutputError: the store cannot be written.
     """
     here = directory.stores / state(manifest)
@@ -172,16 +201,15 @@ def refresh(
     if notice is not None:
         what = "damaged" if here.exists() else "behind the graph"
         notice(f"{directory.stores}: the SPARQL store is {what}; it is made again from the segments.")
-    content = made if made is not None else assemble(directory, manifest)
-    with _workspace(directory.stores) as workspace:
-        _make(workspace, content, _bases(directory, here))
-        _move(workspace, here)
+    with sealing.workspace(directory.stores) as workspace:
+        _make(workspace, directory, manifest, _bases(directory, here), workers)
+        sealing.move(workspace, here)
     return here
 
 
 def counted(folder: Path) -> dict[str, int]:
     """Give the nodes of every kind and the edges of every relation that an intact store was made from."""
-    found: dict[str, int] = _seal(folder)["counts"]
+    found: dict[str, int] = sealing.seal(folder)["counts"]
     return found
 
 
@@ -190,207 +218,119 @@ def sweep(directory: GraphDirectory, manifest: Manifest) -> None:
     kept = directory.stores / state(manifest)
     for folder in sorted(directory.stores.glob("*")):
         if folder != kept:
-            _remove_unused(folder)
+            sealing.remove_unused(folder)
 
 
 # --- Making ------------------------------------------------------------------------------------------------
 
 
-def _make(workspace: Path, content: KnowledgeGraph, bases: Iterable[Path]) -> None:
-    """Fill a workspace: alter a copy of a base that differs in few nodes, else load everything."""
-    nodes = _Nodes(content)
-    prints = nodes.prints()
-    near = ((base, changes) for base in bases if (changes := _changes(_prints(base), prints)) is not None)
-    base, changes = next(near, (None, set()))
+def _make(
+    workspace: Path, directory: GraphDirectory, manifest: Manifest, bases: Iterable[Path], workers: int | None
+) -> None:
+    """Fill a workspace: alter a copy of a base that differs in few digests, else make everything."""
     try:
-        if base is None:
-            _load(workspace / "db", rdf.triples(content))
-            summary.make(workspace / summary.FILE, nodes.described())
-        else:
-            _alter(base, workspace / "db", nodes, changes)
-            shutil.copyfile(base / summary.FILE, workspace / summary.FILE)
-            summary.alter(workspace / summary.FILE, (nodes.change(key) for key in sorted(changes)))
+        if not any(_altered(base, workspace, directory, manifest) for base in bases):
+            number = _number(directory, manifest, workers)
+            _load(workspace / "db", keeping.make(workspace / LEDGER, directory, manifest, number))
+            summary.make(workspace / summary.FILE, StoredGraph(workspace / LEDGER).described())
+        counts = StoredGraph(workspace / LEDGER).counts()
     except (OSError, RuntimeError, sqlite3.Error) as error:
         remedy = "Free some space or name another folder with --graph; the graph is what it was."
-        raise OutputError(str(workspace.parent), f"cannot write the SPARQL store ({error})", remedy) from error
-    _write_json(workspace / "nodes.json", {"derivation": derivation(), "nodes": prints})
-    _write_json(workspace / SEAL, {"counts": content.counts(), "files": _files(workspace)})
+        raise OutputError(str(workspace.parent), f"cannot write the store ({error})", remedy) from error
+    sealing.close(workspace, {"derivation": derivation(), "counts": counts})
 
 
-def _load(target: Path, triples: Iterable[Triple]) -> None:
+def _number(directory: GraphDirectory, manifest: Manifest, most: int | None) -> int:
+    """Choose how many processes assemble, by the size of the segments."""
+    sizes = (path.stat().st_size for item in manifest.sources if (path := directory.segments / item.segment).is_file())
+    return max(1, min(most or pool.cores(), sum(sizes) // BYTES))
+
+
+def _load(target: Path, chunks: Iterator[bytes]) -> None:
+    """Make a database of N-Triples."""
     store = Store(str(target))
-    store.bulk_extend(Quad(*triple) for triple in triples)
+    stream = _Stream(chunks)
+    try:
+        store.bulk_load(io.BufferedReader(stream, 1 << 20), format=RdfFormat.N_TRIPLES, lenient=True)
+    except Exception:
+        if stream.error is not None:
+            raise stream.error from None
+        raise
     store.flush()
 
 
-def _alter(base: Path, target: Path, nodes: _Nodes, changes: Iterable[str]) -> None:
-    """Copy a store and replace the triples of the nodes that differ."""
-    Store.read_only(str(base / "db")).backup(str(target))
-    store = Store(str(target))
-    for key in sorted(changes):
-        before, after = set(_stored(store, key)), {Quad(*triple) for triple in nodes.triples(key)}
-        for quad in before - after:
+class _Stream(io.RawIOBase):
+    """Chunks of bytes as a file to read, which remembers how it was broken off."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        super().__init__()
+        self._chunks = chunks
+        self._rest = memoryview(b"")
+        self.error: BaseException | None = None
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # what a BufferedReader hands over
+        """Fill a buffer as far as a chunk goes, and give how far; 0 at the end."""
+        try:
+            while not self._rest and (chunk := next(self._chunks, None)) is not None:
+                self._rest = memoryview(chunk)
+        except BaseException as error:
+            self.error = error
+            raise
+        size = min(len(buffer), len(self._rest))
+        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
+        return size
+
+
+def _altered(base: Path, workspace: Path, directory: GraphDirectory, manifest: Manifest) -> bool:
+    """Alter a copy of a base, unless too much differs."""
+    changed = keeping.alter(base / LEDGER, workspace / LEDGER, directory, manifest, SHARE)
+    if changed is None:
+        return False
+    try:
+        _alter(base, workspace, changed)
+    except GraphError:  # the ledger of the base is damaged, as only shows when it is read
+        remove(workspace / "db")
+        remove(workspace / LEDGER)
+        remove(workspace / summary.FILE)
+        return False
+    return True
+
+
+def _alter(base: Path, workspace: Path, changed: Iterable[str]) -> None:
+    """Copy a database and the summary, and replace what the two ledgers say otherwise of the nodes that changed."""
+    changed = list(changed)
+    Store.read_only(str(base / "db")).backup(str(workspace / "db"))
+    store = Store(str(workspace / "db"))
+    before, after = StoredGraph(base / LEDGER), StoredGraph(workspace / LEDGER)
+    for key in changed:
+        old, new = set(_quads(before, key)), set(_quads(after, key))
+        for quad in old - new:
             store.remove(quad)
-        store.extend(after - before)
+        store.extend(new - old)
     store.flush()
+    shutil.copyfile(base / summary.FILE, workspace / summary.FILE)
+    summary.alter(workspace / summary.FILE, (_change(after, key) for key in sorted(changed)))
 
 
-def _stored(store: Store, key: str) -> Iterator[Quad]:
-    """Give what a store holds of a node: its triples and those of the mentions in it."""
-    node = rdf.node(key)
-    yield from store.quads_for_pattern(node, None, None)
-    for quad in store.quads_for_pattern(None, rdf.term("kg:paper"), node):
-        yield from store.quads_for_pattern(quad.subject, None, None)
+def _change(content: StoredGraph, key: str) -> tuple[str, Node | None, list[Edge]]:
+    """Give what has become of a node."""
+    return (key, content.node(key), content.leaving(key)) if key in content else (key, None, [])
 
 
-class _Nodes:
-    """A graph node by node: its record, the edges that leave it, and the triples of both."""
-
-    def __init__(self, content: KnowledgeGraph) -> None:
-        self.content = content
-        self.edges = {key: list(group) for key, group in groupby(content.edges(), key=attrgetter("source"))}
-        self.introduced = rdf.introductions()
-
-    def prints(self) -> dict[str, str]:
-        """Fingerprint every node; nodes of equal fingerprint have equal triples."""
-        return {key: _print(self.content.node(key), self.edges.get(key, ())) for key in self.content.network}
-
-    def described(self) -> Iterator[tuple[Node, list[Edge]]]:
-        """Give every node with the edges that leave it."""
-        return ((self.content.node(key), self.edges.get(key, [])) for key in self.content.network)
-
-    def change(self, key: str) -> tuple[str, Node | None, list[Edge]]:
-        """Give what has become of a node."""
-        return key, self.content.node(key) if key in self.content else None, self.edges.get(key, [])
-
-    def triples(self, key: str) -> Iterator[Triple]:
-        """Give the triples of one node, as `rdf.triples` does; none if it is not in the graph."""
-        if key not in self.content:
-            return iter(())
-        edges = self.edges.get(key, ())
-        return rdf.node_triples(self.content.node(key), edges, introduced_by=self.introduced.get(key, ""))
-
-
-def _print(record: object, edges: Iterable[Edge]) -> str:
-    return hashlib.blake2b(repr((record, list(edges))).encode(errors="replace"), digest_size=10).hexdigest()
+def _quads(content: StoredGraph, key: str) -> Iterator[Quad]:
+    """Give what a database holds of a node; nothing if it is not in the graph."""
+    if key in content:
+        known = rdf.introductions().get(key, "")
+        triples = rdf.node_triples(content.node(key), content.leaving(key), introduced_by=known)
+        yield from (Quad(*triple) for triple in triples)
 
 
 def _bases(directory: GraphDirectory, here: Path) -> Iterator[Path]:
     """Give the intact stores that the same code made."""
     for folder in sorted(directory.stores.glob("*")):
-        if folder != here and is_intact(folder) and _prints(folder):
+        if folder != here and is_intact(folder) and sealing.seal(folder).get("derivation") == derivation():
             yield folder
-
-
-def _prints(folder: Path) -> dict[str, str]:
-    """Give the fingerprints of the nodes of a store; none if other code made it."""
-    record = _read_json(folder / "nodes.json")
-    return record["nodes"] if record.get("derivation") == derivation() else {}
-
-
-def _changes(old: dict[str, str], new: dict[str, str]) -> set[str] | None:
-    """Give the nodes that are new, gone or altered; None if they are too many."""
-    changes = {key for key, _ in old.items() ^ new.items()}
-    return changes if len(changes) * SHARE <= len(new) else None
-
-
-# --- Sealing and locking -----------------------------------------------------------------------------------
-
-
-def is_intact(folder: Path) -> bool:
-    """Tell whether a store is complete and its files are those that were written."""
-    seal = _seal(folder)
-    return bool(seal) and seal.get("files") == _files(folder) and (folder / "lock").is_file()
-
-
-def _seal(folder: Path) -> dict[str, Any]:
-    return _read_json(folder / SEAL)
-
-
-def _files(folder: Path) -> dict[str, list[int]]:
-    """Give the size of every file of the engines, and its checksum if all together are small."""
-    try:
-        paths = [*sorted((folder / "db").iterdir()), folder / summary.FILE]
-        sizes = {str(path.relative_to(folder)): path.stat().st_size for path in paths}
-        checked = sum(sizes.values()) <= CHECKED
-        return {
-            name: [size, zlib.crc32((folder / name).read_bytes()) if checked else 0] for name, size in sizes.items()
-        }
-    except OSError:
-        return {}
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object; empty if there is none or it is damaged."""
-    try:
-        record = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return record if isinstance(record, dict) else {}
-
-
-def _write_json(path: Path, record: dict[str, Any]) -> None:
-    files.write(path, [json.dumps(record, sort_keys=True).encode("ascii"), b"\n"])
-
-
-@contextmanager
-def _workspace(stores: Path) -> Iterator[Path]:
-    """Make a folder aside that nobody removes while we write in it; what is left of it at the end goes."""
-    workspace = stores / f".new-{secrets.token_hex(4)}"
-    try:
-        workspace.mkdir(parents=True)
-        handle = hold(workspace / "lock", shared=True, create=True)
-    except OSError as error:
-        remedy = "Free some space, or copy the graph to a place that can be written."
-        raise OutputError(str(stores), f"cannot write ({error.strerror or error})", remedy) from error
-    try:
-        yield workspace
-    finally:
-        os.close(handle)
-        remove(workspace)
-
-
-def _move(workspace: Path, here: Path) -> None:
-    """Rename a workspace into place; what another process has put there meanwhile is as good."""
-    try:
-        if here.exists() and not is_intact(here):
-            remove(here)
-        if not here.exists():
-            workspace.rename(here)
-    except OSError as error:
-        if not is_intact(here):
-            remedy = f"Delete {here} and try again."
-            raise OutputError(str(here), f"cannot be replaced ({error.strerror or error})", remedy) from error
-
-
-_shared: dict[tuple[int, int], tuple[Path, int]] = {}
-"""The stores that this process has opened: by device and inode of its lock, the folder and the open handle."""
-
-
-def _share(folder: Path) -> bool:
-    """Take a shared lock on a store for as long as this process lives; false if the store is gone."""
-    for key, (old, handle) in list(_shared.items()):
-        if not old.exists():
-            os.close(handle)
-            del _shared[key]
-    try:
-        handle = hold(folder / "lock", shared=True, wait=True)
-    except OSError:
-        return False
-    status = os.fstat(handle)
-    if (status.st_dev, status.st_ino) in _shared:
-        os.close(handle)
-    else:
-        _shared[status.st_dev, status.st_ino] = (folder, handle)
-    return folder.exists()
-
-
-def _remove_unused(folder: Path) -> None:
-    """Remove a store unless somebody holds its lock."""
-    with suppress(OSError):
-        handle = hold(folder / "lock", shared=False)
-        (folder / SEAL).unlink(missing_ok=True)  # first, so that half a store is no store
-        remove(folder)
-        os.close(handle)
-    if not (folder / "lock").exists():
-        remove(folder)

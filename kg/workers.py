@@ -10,27 +10,24 @@ remembers in which segment each extract stands (:class:`Known`), and a worker as
 
 from __future__ import annotations
 
-import os
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
-from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
-from queue import SimpleQueue
-from subprocess import DEVNULL, Popen
 from typing import TYPE_CHECKING
 
 from kg import extractors, readers, segments, vocabulary
 from kg.errors import GraphError, InputError, KgError
 from kg.model import Finding
+from kg.pool import cores, processes
 from kg.segments import Header
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from queue import SimpleQueue
 
     from kg.extractors import Extractor
     from kg.model import Digest, Paper
@@ -101,7 +98,7 @@ def run(jobs: Sequence[Job], folder: Path, workers: int) -> Iterator[Header]:
     size = max(1, min(BATCH, len(jobs) // (workers * 2)))
     batches = [jobs[start : start + size] for start in range(0, len(jobs), size)]
     number = min(workers, len(batches))
-    with ThreadPoolExecutor(number) as threads, _processes(number) as idle:
+    with ThreadPoolExecutor(number) as threads, processes(number, "from kg import workers; workers.serve") as idle:
         futures = [threads.submit(_delegate, idle, batch, folder, known) for batch in batches]
         try:
             for future in futures:
@@ -182,49 +179,6 @@ def extractor(choice: str = extractors.ALL) -> Extractor:
     return extractors.Extractor(vocabulary.load(), choice)
 
 
-# --- Processes ---------------------------------------------------------------------------------------------
-#
-# Not those of multiprocessing: its workers import the main module, and so run the script of whoever builds a graph
-# without the idiom that prevents it.
-
-
-@contextmanager
-def _processes(number: int) -> Iterator[SimpleQueue[Connection]]:
-    """Hold idle worker processes, each by its end of a pipe; when the work is broken off they are ended."""
-    idle: SimpleQueue[Connection] = SimpleQueue()
-    with ExitStack() as stack:
-        started = [_start(stack) for _ in range(number)]
-        for _, pipe in started:
-            idle.put(pipe)
-        try:
-            yield idle
-        except BaseException:
-            for process, _ in started:
-                process.terminate()
-            raise
-
-
-def _start(stack: ExitStack) -> tuple[Popen[bytes], Connection]:
-    """Start a worker, which ends when its pipe is closed; in a session of its own, since Ctrl-C is for its parent."""
-    here, there = Pipe()
-    code = "import sys; from kg import workers; workers.serve(int(sys.argv[1]))"
-    command = [sys.executable, "-P", "-c", code, str(there.fileno())]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    with there:
-        process = stack.enter_context(
-            Popen(  # noqa: S603  this interpreter, and nothing that anybody typed
-                command,
-                env=environment,
-                pass_fds=[there.fileno()],
-                stdin=DEVNULL,
-                stdout=DEVNULL,
-                start_new_session=True,
-            )
-        )
-    stack.callback(here.close)
-    return process, here
-
-
 class _Asked(Known):
     """What the parent knows, for a worker: it asks through its pipe."""
 
@@ -285,8 +239,3 @@ def _conversed(pipe: Connection, known: Known) -> list[Header]:
         else:
             headers: list[Header] = value
             return headers
-
-
-def cores() -> int:
-    """Give the number of processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -11,7 +11,7 @@ import pytest
 import strategies
 from strategies import digest, item
 
-from kg import extractors, readers, segments, store, workers
+from kg import extractors, pool, readers, segments, store, workers
 from kg.build import build
 from kg.directory import GraphDirectory
 from kg.errors import GraphError, InputError, OutputError, StrictError
@@ -365,7 +365,7 @@ def many(tmp_path: Path) -> Path:
 
 
 def test_small_jobs_start_no_process(many: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "Popen", None)
+    monkeypatch.setattr(pool, "Popen", None)
     assert len(build([many], place).added) == 6
 
 
@@ -411,7 +411,7 @@ def test_ctrl_c_ends_the_workers_and_keeps_what_is_finished(
         started.append(Popen(*args, **options))
         return started[-1]
 
-    monkeypatch.setattr(workers, "Popen", start)
+    monkeypatch.setattr(pool, "Popen", start)
 
     def interrupt(finished: int, _total: int) -> None:
         if finished == 3:

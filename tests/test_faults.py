@@ -11,6 +11,7 @@ import json
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -54,9 +55,10 @@ def papers(place: Path) -> list[str]:
 
 
 def assert_sound(place: Path) -> list[str]:
-    """Check that the store answers what the segments say, and give the papers."""
+    """Check that database and ledger answer what the segments say, and give the papers."""
     graph = store.load(place)
     assert {quad.triple for quad in store.open_store(place)} == set(rdf.triples(graph))
+    assert list(store.open_graph(place).described()) == list(graph.described())
     return [paper.id for paper in graph.papers()]
 
 
@@ -284,6 +286,8 @@ WRITES = (
     (Path, "mkdir"),
     (store, "_load"),
     (store, "_alter"),
+    (shutil, "copyfile"),
+    (sqlite3, "connect"),
     (os, "open"),
 )
 """What a build does to the disk, one way or another."""
@@ -354,13 +358,14 @@ sample = pathlib.Path(sys.argv[1])
 list(workers.extractor().entries(readers.read_digest(sample).papers))
 vocabulary.load().find("x")
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+WATCHED = "open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.copyfile", "sqlite3.connect"
 
 def child(job, out):
     steps = []
     def watch(event, args):
         if event == "open" and not (isinstance(args[2], int) and args[2] & WRITING):
             return
-        if event in ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir") and job["graph"] in str(args[0]):
+        if event in WATCHED and job["graph"] in str(args[0]):
             steps.append(event + " " + os.path.relpath(str(args[0]), job["graph"]))
             if len(steps) == job["kill"]:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -444,7 +449,7 @@ def chosen(steps: list[str]) -> list[int]:
 def test_killed_at_any_step_the_graph_is_the_old_or_the_new_one(
     folder: Path, place: Path, changed: list[list[str]], builder: Callable[..., dict[str, Any]]
 ) -> None:
-    """SIGKILL right before each operation on a file; then the graph is read, and the build run again."""
+    """SIGKILL right before each operation on a file or database; then the graph is read, and the build run again."""
     whole = place.with_name("whole")
     shutil.copytree(place, whole)
     steps = builder(folder, whole)["steps"]

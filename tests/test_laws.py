@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
+import ledgers
 import strategies
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -123,7 +124,7 @@ def test_hostile_text_stays_text(made: tuple[dict[str, bytes], list[Step]]) -> N
 @SLOW_LAW
 @given(strategies.folders(steps=2), st.sampled_from([0, store.SHARE, 1_000_000]))
 def test_step_by_step_ends_in_the_same_bytes(made: tuple[dict[str, bytes], list[Step]], share: int) -> None:
-    """Increment = rebuild, in every export and in the store, whether that is altered or made anew."""
+    """Increment = rebuild, in every export, in ledger and database, whether these are altered or made anew."""
     content, steps = made
     with tempfile.TemporaryDirectory() as name, patch.object(store, "SHARE", share):
         folder, place = Path(name, "digests"), Path(name, "graph")
@@ -135,6 +136,8 @@ def test_step_by_step_ends_in_the_same_bytes(made: tuple[dict[str, bytes], list[
             take(folder, number, step)
             build([folder], place, workers=1)
         stepwise = store.load(place)
+        assert list(store.open_graph(place).described()) == list(stepwise.described())
+        assert ledgers.rows(ledgers.current(place)) == ledgers.made_at_once(place, Path(name, "at-once.db"))
         assert exports(stepwise) == exports(united({file.name: file.read_bytes() for file in folder.iterdir()}))
         assert stored(place) == triples(stepwise)
 

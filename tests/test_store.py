@@ -12,7 +12,7 @@ import pytest
 import strategies
 from strategies import digest, item
 
-from kg import rdf, segments, store
+from kg import rdf, sealing, segments, store
 from kg.build import build
 from kg.directory import GraphDirectory, Source, file_name
 from kg.model import Entry, Finding, Kind, Lang, Mention, Paper, Part, Passage, Relation, Severity
@@ -98,9 +98,9 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "a bit flipped": _flip,
     "garbage": lambda folder: (folder / "db" / "CURRENT").write_bytes(b"garbage"),
     "a file too many": lambda folder: (folder / "db" / "999999.sst").write_bytes(b""),
-    "unsealed": lambda folder: (folder / store.SEAL).unlink(),
-    "seal garbled": lambda folder: (folder / store.SEAL).write_bytes(b'{"files": '),
-    "seal of another shape": lambda folder: (folder / store.SEAL).write_bytes(b"[]"),
+    "unsealed": lambda folder: (folder / sealing.SEAL).unlink(),
+    "seal garbled": lambda folder: (folder / sealing.SEAL).write_bytes(b'{"files": '),
+    "seal of another shape": lambda folder: (folder / sealing.SEAL).write_bytes(b"[]"),
     "lock gone": lambda folder: (folder / "lock").unlink(),
     "a file in its place": lambda folder: _emptied(folder).write_bytes(b""),
 }
@@ -119,7 +119,7 @@ def test_a_damaged_store_is_made_again_and_that_is_said(place: Path, kind: str) 
 
 def test_damage_that_only_oxigraph_sees_is_mended(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond a size the bytes of a store are not all read when it is opened."""
-    monkeypatch.setattr(store, "CHECKED", 0)
+    monkeypatch.setattr(sealing, "CHECKED", 0)
     store.rebuild(place)
     manifest = next((current(place) / "db").glob("MANIFEST-*"))
     manifest.write_bytes(b"\0" * manifest.stat().st_size)
@@ -199,7 +199,7 @@ def test_a_store_in_use_stays_until_nobody_reads_it(folder: Path, place: Path) -
     fcntl.flock(handle, fcntl.LOCK_SH)
     digest(folder, "5.md", item("1706.03762"))
     build([folder], place)
-    assert (old / store.SEAL).exists()
+    assert (old / sealing.SEAL).exists()
     os.close(handle)
     digest(folder, "6.md", item("1810.04805"))
     build([folder], place)

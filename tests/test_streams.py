@@ -80,6 +80,9 @@ class Streamed:
     def counts(self) -> dict[str, int]:
         return self._graph.counts()
 
+    def confident(self, least: float) -> Graph:
+        return Streamed(self._graph.confident(least))
+
 
 class Endless(Streamed):
     """So many papers of one shape, made as one asks for them; they share a few methods, datasets and topics."""

@@ -26,7 +26,7 @@ def validate(*, graph: Path, shapes: bool, verbose: bool) -> None:
     """Check the graph: SHACL shapes of the ontology, and every quote against its passage."""
     from kg import api
 
-    loaded = api.load_graph(graph)
+    loaded = api.load_graph(graph, notice=say)
     violations = api.validate_graph(loaded, shapes=shapes)
     report(violations, every=verbose)
     quotes = sum(len(edge.evidence) for edge in loaded.edges())
@@ -50,7 +50,7 @@ def evaluate(*, gold: Path, graph: Path, min_confidence: float, errors: bool, as
     """
     from kg import api
 
-    loaded = api.load_graph(graph, min_confidence=min_confidence)
+    loaded = api.load_graph(graph, min_confidence=min_confidence, notice=say)
     scores = api.score_graph(loaded, gold)
     languages, dialects, mistakes = api.break_down(loaded, scores)
     if as_json or fmt == "json":

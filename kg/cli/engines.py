@@ -40,7 +40,7 @@ def to_neo4j(*, url: str, graph: Path, database: str, prune: bool, min_confidenc
     from kg import api
     from kg import push as pushing
 
-    loaded = api.load_graph(graph, min_confidence=min_confidence)
+    loaded = api.load_graph(graph, min_confidence=min_confidence, notice=say)
     with progress("nodes and edges") as step:
         done = pushing.neo4j(url, loaded, database=database, prune=prune, progress=step)
     written = sum(done.written.values())
@@ -81,7 +81,7 @@ def to_sparql(
 
     if endpoint and not update:
         raise click.UsageError("--endpoint goes with --update.")
-    loaded = api.load_graph(graph, min_confidence=min_confidence)
+    loaded = api.load_graph(graph, min_confidence=min_confidence, notice=say)
     if not update:
         number = servers.push(url, loaded, named=named, add=add, timeout=timeout)
         say(f"{url}: {count(number, 'triples')} {'added' if add else 'written'}.")

@@ -80,7 +80,7 @@ def _page(result: Result, graph: Path) -> None:
     """Write a result as an explorer page to stdout."""
     from kg import api, pages
 
-    sys.stdout.buffer.write(pages.of_result(api.load_graph(graph), result))
+    sys.stdout.buffer.write(pages.of_result(api.load_graph(graph, notice=say), result))
     sys.stdout.buffer.flush()
 
 
@@ -192,7 +192,7 @@ def view(
 
     centre = _resolved(graph, focus) if focus is not None else ""
     on = _resolved(graph, topic, Kind.TOPIC) if topic is not None else ""
-    whole = api.load_graph(graph, min_confidence=min_confidence)
+    whole = api.load_graph(graph, min_confidence=min_confidence, notice=say)
     for name, node in ((focus, centre), (topic, on)):
         if node and node not in whole:
             raise NotFoundError(str(name), f"no edge of confidence {min_confidence} or more", "Lower --min-confidence.")

@@ -115,8 +115,9 @@ def export(*, formats: tuple[str, ...], graph: Path, min_confidence: float, outp
     """Write the graph in some FORMATS, or in all; the paths written go to stdout."""
     from kg import api
 
+    opened = api.open_graph(graph, min_confidence=min_confidence, notice=say)
     with file_progress() as step:
-        written = api.export_graph(api.load_graph(graph, min_confidence=min_confidence), formats, output, progress=step)
+        written = api.export_graph(opened, formats, output, progress=step)
     for path in written:
         click.echo(path)
 

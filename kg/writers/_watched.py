@@ -66,6 +66,10 @@ class Watched:
         """Count the nodes of every kind, then the edges of every relation."""
         return self._counts
 
+    def confident(self, least: float) -> Graph:
+        """Leave out the edges that are less sure; see `kg.graph.KnowledgeGraph.confident`. Nobody watches the rest."""
+        return self._graph.confident(least)
+
     @cached_property
     def _counts(self) -> dict[str, int]:
         return self._graph.counts()
