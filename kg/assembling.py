@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from kg import ledger, rdf, segments, vocabulary
+from kg import ledger, rdf, segments, vocabulary, wording
 from kg.assembly import add_tally, assemble_entity, tally_entities, unite
 from kg.link import link
 from kg.model import Passage
@@ -168,7 +168,7 @@ def _distinct(folder: Path, lines: Iterable[tuple[Place, bytes]]) -> tuple[list[
     """Decode the entries of a paper: those that say different things, how often each stands there, and all papers."""
     groups: defaultdict[bytes, list[tuple[Place, tuple[int, ...], bytes]]] = defaultdict(list)
     for place, line in lines:
-        said, numbers = segments.content(line)
+        said, numbers = wording.content(line)
         groups[said].append((place, numbers, line))
     entries, papers = [], []
     for (place, _, line), *others in groups.values():

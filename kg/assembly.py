@@ -46,7 +46,7 @@ def unite(papers: Sequence[Paper], distinct: Sequence[Linked]) -> tuple[PaperNod
 
     Args:
         papers: all entries of the paper, at least one, in any order.
-        distinct: of those that differ only in digest and lines (`kg.segments.content`) at least one, linked.
+        distinct: of those that differ only in digest and lines (`kg.wording.content`) at least one, linked.
     """
     node = _paper(papers, distinct)
     listed = {Edge(node.id, Relation.LISTED_IN, source) for source in {paper.source for paper in papers}}

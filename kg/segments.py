@@ -21,13 +21,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from kg import files
+from kg import files, wording
 from kg.errors import GraphError
-from kg.model import Entry, Finding, Kind, Lang, Mention, Paper, Part, Passage, Relation, Severity
+from kg.model import Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from kg.model import Entry, Paper
 
 FORMAT = 1
 """The version of the graph directory's layout; a higher one is refused."""
@@ -117,16 +119,22 @@ def write(folder: Path, header: Header, entries: Iterable[Entry | Copy]) -> list
 
 def render(header: Header, entries: Iterable[Entry | Copy]) -> tuple[bytes, list[Place]]:
     """Give the bytes of a segment, for who has no file, and where in it the extract of each entry stands."""
-    lines = [_line(_header_record(header))]
+    lines = [wording.line(_header_record(header))]
     places: list[Place] = []
     at = len(lines[0])
     for entry in entries:
-        extract = _copied(entry) if isinstance(entry, Copy) else _extract(entry)
+        extract = (
+            wording.relined(entry.extract, entry.paper.line) if isinstance(entry, Copy) else wording.extract(entry)
+        )
         places.append(Place(header.name, at, len(extract)))
-        lines.append(extract + _rest(entry.paper))
+        lines.append(extract + wording.rest(entry.paper))
         at += len(lines[-1])
     body = b"".join(lines)
     return body + _footer(body), places
+
+
+def _copied(entry: Copy) -> bytes:
+    return wording.relined(entry.extract, entry.paper.line)
 
 
 def check(path: Path) -> tuple[Header, int]:
@@ -187,11 +195,6 @@ def parse(where: Path, content: bytes) -> tuple[Header, list[Entry]]:
 
 
 # --- Entry by entry ----------------------------------------------------------------------------------------
-#
-# Keys are sorted and a quotation mark inside a JSON string is escaped, so that the patterns below match nowhere else.
-
-_PAPER = re.compile(rb',"id":"([^"\\]*)","line":(\d+),"mentions":')
-_PASSAGE = re.compile(rb'(\["[a-z]+","[a-z]+",)(\d+)')
 
 
 def places(path: Path) -> Iterator[tuple[str, int, int]]:
@@ -204,7 +207,7 @@ def places(path: Path) -> Iterator[tuple[str, int, int]]:
     _header(path, head)
     offset = len(head) + 1
     for line in lines:
-        found = _PAPER.search(line)
+        found = wording.PAPER.search(line)
         if found is None:
             raise _damaged(path, "an entry is not what kg writes")
         yield found[1].decode("utf-8"), offset, len(line)
@@ -226,23 +229,6 @@ def cut(path: Path, where: Iterable[tuple[int, int]]) -> list[bytes]:
         raise GraphError(str(path), f"cannot be read ({error.strerror or error})", "Check its permissions.") from error
 
 
-def content(line: bytes) -> tuple[bytes, tuple[int, ...]]:
-    """Split the line of an entry into what it says and the lines of the digest on which it says so.
-
-    Two entries that say the same differ only in their digest and in these numbers. Which of the numbers are equal
-    is part of what is said, since a place is told by part, language and line.
-
-    Returns:
-        What it says, and the numbers: of the entry, then of its passages.
-    """
-    head = _PAPER.search(line)
-    start, end = head.span(2) if head is not None else (0, 0)
-    numbers = [int(found[2]) for found in _PASSAGE.finditer(line, end)]
-    pattern = ",".join(str(numbers.index(number)) for number in numbers)
-    text = line[:start] + _PASSAGE.sub(rb"\1", line[end:]) + pattern.encode("ascii")
-    return text, (int(line[start:end] or 0), *numbers)
-
-
 def decode(path: Path, line: bytes, digest: str) -> Entry:
     """Make the entry of a line of a segment.
 
@@ -250,7 +236,7 @@ def decode(path: Path, line: bytes, digest: str) -> Entry:
         GraphError: it is not what kg writes.
     """
     try:
-        return _entry(json.loads(line), digest)
+        return wording.entry(json.loads(line), digest)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise _damaged(path, "an entry is not what kg writes") from error
 
@@ -289,7 +275,7 @@ def _verified(path: Path, content: bytes) -> tuple[int, int]:
 
 
 def _footer(body: bytes) -> bytes:
-    return _line({"crc32": f"{zlib.crc32(body):08x}", "entries": body.count(b"\n") - 1})
+    return wording.line({"crc32": f"{zlib.crc32(body):08x}", "entries": body.count(b"\n") - 1})
 
 
 def _header(path: Path, line: bytes) -> Header:
@@ -318,45 +304,7 @@ def _damaged(path: Path, what: str) -> GraphError:
     return GraphError(str(path), f"this segment of the graph is damaged ({what})", REPAIR)
 
 
-def _entry(record: dict[str, Any], digest: str) -> Entry:
-    passages = tuple(_passage(item) for item in record["passages"])
-    paper = Paper(record["id"], record["published"], passages, digest, record["line"])
-    mentions = tuple(_mention(item, paper) for item in record["mentions"])
-    return Entry(paper, mentions, tuple(record["code"]))
-
-
-def _passage(item: list[Any]) -> Passage:
-    part, lang, line, text = item
-    return Passage(Part(part), Lang(lang), text, line)
-
-
-def _mention(item: dict[str, Any], paper: Paper) -> Mention:
-    start, end = item["start"], item["end"]
-    surface = paper.passages[item["passage"]].text[start:end]
-    return Mention(
-        paper.arxiv_id,
-        item["passage"],
-        start,
-        end,
-        surface,
-        Kind(item["kind"]),
-        Relation(item["relation"]),
-        item["rule"],
-        item["confidence"],
-        item.get("name", surface),
-        item.get("concept", ""),
-        item.get("same_as", ""),
-    )
-
-
 # --- Writing -----------------------------------------------------------------------------------------------
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _line(record: dict[str, Any]) -> bytes:
-    return _ENCODER.encode(record).encode("utf-8") + b"\n"
 
 
 def _header_record(header: Header) -> dict[str, Any]:
@@ -369,43 +317,3 @@ def _header_record(header: Header) -> dict[str, Any]:
         "extractor": header.extractor,
         "findings": findings,
     }
-
-
-def _extract(entry: Entry) -> bytes:
-    """Write the line of an entry as far as its passages; the keys of a line are sorted."""
-    paper = entry.paper
-    record = {
-        "id": paper.arxiv_id,
-        "line": paper.line,
-        "mentions": [_mention_record(item) for item in entry.mentions],
-        "code": list(entry.code),
-    }
-    return _line(record)[:-2]
-
-
-def _copied(entry: Copy) -> bytes:
-    """Give an extract the line of another entry; a quote inside a string has a backslash, so the first key is it."""
-    before, label, after = entry.extract.partition(b',"line":')
-    return b"".join((before, label, b"%d," % entry.paper.line, after.partition(b",")[2]))
-
-
-def _rest(paper: Paper) -> bytes:
-    """Write the line of an entry from its passages on."""
-    passages = [[item.part, item.lang, item.line, item.text] for item in paper.passages]
-    return b"," + _line({"passages": passages, "published": paper.published})[1:]
-
-
-def _mention_record(mention: Mention) -> dict[str, Any]:
-    record: dict[str, Any] = {
-        "passage": mention.passage,
-        "start": mention.start,
-        "end": mention.end,
-        "kind": mention.kind,
-        "relation": mention.relation,
-        "rule": mention.rule,
-        "confidence": mention.confidence,
-    }
-    optional = {"concept": mention.concept, "same_as": mention.same_as}
-    if mention.name != mention.surface:
-        optional["name"] = mention.name
-    return record | {key: value for key, value in optional.items() if value}

@@ -27,6 +27,7 @@ LAYERS = (
     {"communities", "forces", "assembly"},
     {"graph"},
     {"rdf", "layout", "views"},
+    {"wording"},
     {"segments", "pool", "ledger", "summary"},
     {"plans"},
     {"directory"},

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from strategies import digest, item
 
-from kg import rdf, segments, store
+from kg import rdf, segments, store, wording
 from kg.build import build
 from kg.directory import GraphDirectory
 from kg.errors import GraphError, KgError, OutputError
@@ -193,7 +193,7 @@ def _resealed(path: Path, change: Callable[[list[dict[str, Any]]], None]) -> Non
     """Alter the lines of a segment and give it the right checksum for them."""
     lines = [json.loads(line) for line in path.read_bytes().splitlines()[:-1]]
     change(lines)
-    body = b"".join(segments._line(line) for line in lines)
+    body = b"".join(wording.line(line) for line in lines)
     path.write_bytes(body + segments._footer(body))
 
 

@@ -20,7 +20,7 @@ from ledgers import current, made_at_once, rows
 from strategies import digest, item
 
 import kg
-from kg import api, assembling, keeping, ledger, sealing, segments, store, vocabulary
+from kg import api, assembling, keeping, ledger, sealing, segments, store, vocabulary, wording
 from kg.assembly import assemble_paper, tally_entities
 from kg.build import build
 from kg.directory import GraphDirectory
@@ -250,11 +250,11 @@ def test_linking_equal_entries_once_is_linking_each(
 
 def test_what_an_entry_says_is_told_from_where_it_says_it() -> None:
     said = b'{"code":["[\\"tags\\",\\"en\\",7"],"id":"2310.00212","line":8,"mentions":[],"passages":%s,"published":""}'
-    one, first = segments.content(said % b'[["title","en",13,"A \\"line\\":9"],["tags","zh",14,"x"]]')
-    same, second = segments.content(
+    one, first = wording.content(said % b'[["title","en",13,"A \\"line\\":9"],["tags","zh",14,"x"]]')
+    same, second = wording.content(
         said.replace(b":8,", b":3,") % b'[["title","en",4,"A \\"line\\":9"],["tags","zh",5,"x"]]'
     )
-    other, third = segments.content(said % b'[["title","en",13,"A \\"line\\":9"],["tags","zh",13,"x"]]')
+    other, third = wording.content(said % b'[["title","en",13,"A \\"line\\":9"],["tags","zh",13,"x"]]')
     assert one == same != other
     assert (first, second, third) == ((8, 13, 14), (3, 4, 5), (8, 13, 13))
 

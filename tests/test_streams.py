@@ -244,7 +244,7 @@ def test_an_interrupted_export_leaves_no_half_file(name: str, tmp_path: Path) ->
     old.write_bytes(b"old\n")
     program = (
         "import sys; from test_streams import Endless; from kg import api, runs; from kg.cli import main;"
-        "runs.HELD = 1_000_000; api.load_graph = lambda *_, **__: Endless(10_000_000); sys.argv[1:1] = ['export'];"
+        "runs.HELD = 1_000_000; api.open_graph = lambda *_, **__: Endless(10_000_000); sys.argv[1:1] = ['export'];"
         "sys.exit(main())"
     )
     here = Path(__file__).resolve().parent

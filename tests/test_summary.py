@@ -308,5 +308,5 @@ def test_what_cannot_be_written_is_said(place: Path, samples: Path, monkeypatch:
 
     monkeypatch.setattr(summary, "make", full)
     monkeypatch.setattr(summary, "alter", full)
-    with pytest.raises(OutputError, match=r"cannot write the SPARQL store \(database or disk is full\)"):
+    with pytest.raises(OutputError, match=r"cannot write the store \(database or disk is full\)"):
         build(sorted(samples.rglob("*.md"))[:3], place)
