@@ -13,6 +13,7 @@ import hashlib
 import io
 import json
 import sqlite3
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -233,7 +234,8 @@ def _make(
     try:
         if not any(_altered(base, workspace, directory, manifest) for base in bases):
             number = _number(directory, manifest, workers)
-            _load(workspace / "db", keeping.make(workspace / LEDGER, directory, manifest, number))
+            with closing(keeping.make(workspace / LEDGER, directory, manifest, number)) as chunks:
+                _load(workspace / "db", chunks)
         counts = StoredGraph(workspace / LEDGER).counts()
     except (OSError, RuntimeError, sqlite3.Error) as error:
         remedy = "Free some space or name another folder with --graph; the graph is what it was."
