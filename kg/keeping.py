@@ -22,7 +22,7 @@ from kg.assembling import Place
 from kg.assembly import Tally, add_tally, assemble_entity, broader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
     from pathlib import Path
     from typing import TypeVar
 
@@ -53,7 +53,7 @@ _OF_PAPER = f"{_ENTRIES} WHERE paper = ? ORDER BY digest, start"
 # --- Making ------------------------------------------------------------------------------------------------
 
 
-def make(path: Path, directory: GraphDirectory, manifest: Manifest, workers: int) -> Iterator[bytes]:
+def make(path: Path, directory: GraphDirectory, manifest: Manifest, workers: int) -> Generator[bytes, None, None]:
     """Make the ledger of a manifest, and give the N-Triples of its nodes as they are made.
 
     Args:

@@ -14,6 +14,7 @@ import io
 import json
 import shutil
 import sqlite3
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -231,7 +232,8 @@ def _make(
     try:
         if not any(_altered(base, workspace, directory, manifest) for base in bases):
             number = _number(directory, manifest, workers)
-            _load(workspace / "db", keeping.make(workspace / LEDGER, directory, manifest, number))
+            with closing(keeping.make(workspace / LEDGER, directory, manifest, number)) as chunks:
+                _load(workspace / "db", chunks)
             summary.make(workspace / summary.FILE, StoredGraph(workspace / LEDGER).described())
         counts = StoredGraph(workspace / LEDGER).counts()
     except (OSError, RuntimeError, sqlite3.Error) as error:

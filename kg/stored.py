@@ -10,6 +10,7 @@ import sqlite3
 import zlib
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any
+from weakref import finalize
 
 from kg import ledger
 from kg.errors import GraphError
@@ -77,6 +78,7 @@ class StoredGraph:
             self._opened = ledger.readable(path)
         except sqlite3.Error as error:
             raise self._damaged(error) from error
+        finalize(self, self._opened.close)
         for statement in _OPENING if self._some else _OPENING[:1]:
             list(self._stream(statement, tuple))
 
