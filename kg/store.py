@@ -14,6 +14,7 @@ import io
 import json
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -29,6 +30,7 @@ from kg.stored import StoredGraph
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
 
     from kg.graph import KnowledgeGraph
     from kg.model import Edge
@@ -232,9 +234,13 @@ def _make(
     try:
         if not any(_altered(base, workspace, directory, manifest) for base in bases):
             number = _number(directory, manifest, workers)
-            with closing(keeping.make(workspace / LEDGER, directory, manifest, number)) as chunks:
-                _load(workspace / "db", chunks)
-            summary.make(workspace / summary.FILE, StoredGraph(workspace / LEDGER).described())
+            with (
+                closing(keeping.make(workspace / LEDGER, directory, manifest, number)) as chunks,
+                ThreadPoolExecutor(1) as aside,
+            ):
+                told: list[Future[None]] = []
+                _load(workspace / "db", _then(chunks, lambda: told.append(aside.submit(_summarise, workspace))))
+                told[0].result()
         counts = StoredGraph(workspace / LEDGER).counts()
     except (OSError, RuntimeError, sqlite3.Error) as error:
         remedy = "Free some space or name another folder with --graph; the graph is what it was."
@@ -246,6 +252,16 @@ def _number(directory: GraphDirectory, manifest: Manifest, most: int | None) -> 
     """Choose how many processes assemble, by the size of the segments."""
     sizes = (path.stat().st_size for item in manifest.sources if (path := directory.segments / item.segment).is_file())
     return max(1, min(most or pool.cores(), sum(sizes) // BYTES))
+
+
+def _then(chunks: Iterator[bytes], act: Callable[[], object]) -> Iterator[bytes]:
+    """Give chunks, and do something as soon as all are given: Oxigraph still has some sorting to do then."""
+    yield from chunks
+    act()
+
+
+def _summarise(folder: Path) -> None:
+    summary.make(folder / summary.FILE, StoredGraph(folder / LEDGER).described())
 
 
 def _load(target: Path, chunks: Iterator[bytes]) -> None:
