@@ -24,8 +24,11 @@ VERSIONS = 8
 
 
 def folder() -> Path:
-    """Give the folder in which everything is kept."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "digest-kg"
+    """Give the folder in which everything is kept; one that cannot be, for a user without a home."""
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "digest-kg"
+    except RuntimeError:
+        return Path(os.devnull) / "digest-kg"
 
 
 def kept(name: str, key: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401  any JSON

@@ -105,3 +105,11 @@ def test_extraction_loads_no_spacy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def test_a_user_without_a_home_keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a container with a number for a user, say."""
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(Path, "home", classmethod(lambda _: (_ for _ in ()).throw(RuntimeError("no home"))))
+    assert cache.kept("thing", "k1", lambda: VALUE) == VALUE
+    assert cache.kept("thing", "k1", lambda: ["again"]) == ["again"]
