@@ -1,4 +1,4 @@
-"""Measure a command as a user feels it: wall time, processor time, and the memory of all its processes at once.
+"""Measure a command as a user feels it, all its processes at once: ``python benchmarks/measure.py COMMAND...``.
 
 Memory is the sum of the resident sets (RSS) of the process and all its descendants, read from ``/proc`` some fifty
 times a second. Pages that two processes share count twice, so that the sum is never too small; a peak shorter than two
@@ -14,6 +14,7 @@ import os
 import platform
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -207,3 +208,15 @@ def _field(path: Path, name: str) -> str:
             if key.strip() == name:
                 return value.strip()
     return ""
+
+
+def main() -> int:
+    """Run the command that is given and say what it took."""
+    done = run(sys.argv[1:])
+    print(done.output[-2000:], done.errors[-2000:], sep="", end="")
+    print(f"{done.seconds:.2f} s, {done.cpu:.2f} CPU s, {done.peak:,.0f} MiB at its worst, status {done.status}")
+    return done.status or 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
