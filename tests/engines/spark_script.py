@@ -21,6 +21,7 @@ def build(options: dict[str, object]) -> dict[str, object]:
         return {"error": f"{type(error).__name__}: {error}", "exit_code": error.exit_code}
 
 
-with session("local[2]", quiet=True):
-    done = [build(options) for options in json.loads(Path(sys.argv[1]).read_text("utf-8"))]
-sys.stdout.write(json.dumps(done))
+if __name__ == "__main__":
+    with session("local[2]", quiet=True):
+        done = [build(options) for options in json.loads(Path(sys.argv[1]).read_text("utf-8"))]
+    sys.stdout.write(json.dumps(done))
