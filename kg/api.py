@@ -147,10 +147,9 @@ def load_graph(
     Raises:
         GraphError: it is missing, damaged or written by a newer kg.
     """
-    from kg import store  # noqa: PLC0415  each step loads what it needs
+    from kg.graph import in_memory  # noqa: PLC0415  each step loads what it needs
 
-    loaded = store.load_graph(Path(graph), notice=notice)
-    return loaded.confident(min_confidence) if min_confidence > 0 else loaded
+    return in_memory(open_graph(graph, min_confidence=min_confidence, notice=notice))
 
 
 def open_graph(
@@ -228,7 +227,7 @@ def validate_graph(graph: KnowledgeGraph, *, shapes: bool = True) -> tuple[Findi
     return validate.validate(graph, shapes=shapes)
 
 
-def score_graph(graph: KnowledgeGraph, gold: Place) -> Scores:
+def score_graph(graph: Graph, gold: Place) -> Scores:
     """Measure a graph against a gold standard.
 
     Raises:
@@ -240,7 +239,7 @@ def score_graph(graph: KnowledgeGraph, gold: Place) -> Scores:
     return evaluate.evaluate(Path(gold), jsonl.records(graph))
 
 
-def break_down(graph: KnowledgeGraph, scores: Scores) -> tuple[list[Share], list[Share], list[Mistake]]:
+def break_down(graph: Graph, scores: Scores) -> tuple[list[Share], list[Share], list[Mistake]]:
     """Break the scores of a graph down: by language of evidence, by dialect, and into single mistakes."""
     from kg import breakdown  # noqa: PLC0415  each step loads what it needs
     from kg.writers import jsonl  # noqa: PLC0415

@@ -94,7 +94,7 @@ def _kind(path: Path) -> str:
 def _facts(path: Path, *, rdf_alike: bool) -> Facts:
     match _kind(path):
         case "directory":
-            graph = store.load_graph(path)
+            graph = store.open_graph(path)
             return _of_triples(rdf.triples(graph)) if rdf_alike else _of_records(jsonl.records(graph))
         case "jsonl":
             return _of_file(path, _records, _of_records)

@@ -129,6 +129,23 @@ def _start(stack: ExitStack, code: str) -> tuple[Popen[bytes], Connection]:
     return process, here
 
 
+@contextmanager
+def borrowed(idle: SimpleQueue[Connection], folder: Path) -> Iterator[Connection]:
+    """Have an idle worker to talk to, by the pipe to it.
+
+    Raises:
+        GraphError: it died.
+    """
+    pipe = idle.get()
+    try:
+        yield pipe
+    except (EOFError, OSError) as error:
+        remedy = "Run it again, with --workers 1 if memory is short; what was finished is kept."
+        raise GraphError(str(folder.parent), "a worker process died", remedy) from error
+    finally:
+        idle.put(pipe)
+
+
 def _delegate(
     idle: SimpleQueue[Connection], function: Callable[[Path, Task], Result], folder: Path, task: Task
 ) -> Result:
@@ -137,15 +154,9 @@ def _delegate(
     Raises:
         GraphError: it died; or whatever error of kg it answers.
     """
-    pipe = idle.get()
-    try:
+    with borrowed(idle, folder) as pipe:
         pipe.send((function, folder, task))
         result: Result | KgError = pipe.recv()
-    except (EOFError, OSError) as error:
-        remedy = "Run it again, with --workers 1 if memory is short; what was finished is kept."
-        raise GraphError(str(folder.parent), "a worker process died", remedy) from error
-    finally:
-        idle.put(pipe)
     if isinstance(result, KgError):
         raise result
     return result

@@ -57,7 +57,7 @@ _MODULES = (
 def load(path: Path) -> KnowledgeGraph:
     """Assemble the graph of a graph directory in memory, from its segments alone: what the store has to hold.
 
-    It needs no place to write, and takes minutes where `load_graph` takes seconds.
+    It needs no place to write, and takes minutes where `open_graph` takes seconds.
 
     Raises:
         GraphError: there is none, it is damaged, or a newer kg wrote it.
@@ -103,15 +103,6 @@ def open_graph(path: Path, *, notice: Notice | None = None) -> StoredGraph | Kno
         return StoredGraph(here.parent / LEDGER)
     except GraphError:  # damage that only SQLite sees
         return StoredGraph(rebuild(path, notice=notice).parent / LEDGER)
-
-
-def load_graph(path: Path, *, notice: Notice | None = None) -> KnowledgeGraph:
-    """Load the graph into memory; see `open_graph`.
-
-    Raises:
-        GraphError: there is no graph, it is damaged, or a newer kg wrote it.
-    """
-    return graph.in_memory(open_graph(path, notice=notice))
 
 
 def open_store(path: Path, *, notice: Notice | None = None) -> Store:
@@ -270,10 +261,9 @@ def _load(target: Path, chunks: Iterator[bytes]) -> None:
     stream = _Stream(chunks)
     try:
         store.bulk_load(io.BufferedReader(stream, 1 << 20), format=RdfFormat.N_TRIPLES, lenient=True)
-    except Exception:
+    finally:  # Oxigraph passes on that reading failed, but not how
         if stream.error is not None:
             raise stream.error from None
-        raise
     store.flush()
 
 

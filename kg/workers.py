@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from kg import extractors, readers, segments, vocabulary
 from kg.errors import GraphError, InputError, KgError
 from kg.model import Finding
-from kg.pool import cores, processes
+from kg.pool import borrowed, cores, processes
 from kg.segments import Header
 
 if TYPE_CHECKING:
@@ -209,16 +209,9 @@ def serve(handle: int) -> None:
 
 def _delegate(idle: SimpleQueue[Connection], jobs: Sequence[Job], folder: Path, known: Known) -> list[Header]:
     """Have an idle worker do a batch, and answer what it asks meanwhile."""
-    pipe = idle.get()
-    try:
+    with borrowed(idle, folder) as pipe:
         pipe.send((jobs, folder))
-        headers = _conversed(pipe, known)
-    except (EOFError, OSError) as error:
-        remedy = "Run it again, with --workers 1 if memory is short; what was finished is kept."
-        raise GraphError(str(folder.parent), "a worker process died", remedy) from error
-    finally:
-        idle.put(pipe)
-    return headers
+        return _conversed(pipe, known)
 
 
 def _conversed(pipe: Connection, known: Known) -> list[Header]:

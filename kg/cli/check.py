@@ -50,7 +50,7 @@ def evaluate(*, gold: Path, graph: Path, min_confidence: float, errors: bool, as
     """
     from kg import api
 
-    loaded = api.load_graph(graph, min_confidence=min_confidence, notice=say)
+    loaded = api.open_graph(graph, min_confidence=min_confidence, notice=say)
     scores = api.score_graph(loaded, gold)
     languages, dialects, mistakes = api.break_down(loaded, scores)
     if as_json or fmt == "json":
