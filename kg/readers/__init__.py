@@ -87,7 +87,7 @@ READERS = (
 
 _SIGNS = tuple((spec.name, [re.compile(sign, re.MULTILINE) for sign in spec.signs]) for spec in READERS)
 _HTML = re.compile(
-    r"\s*+(?:<\?xml[^>]*+>\s*+)?(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
+    r"\s*+(?:<\?xml[^>]*+>\s*+)?(?:<!--.*?-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _BREAK = re.compile(r"\r\n?")
