@@ -87,7 +87,7 @@ def build(  # noqa: PLR0913  the options of one step, all but two by keyword
     with directory.locked(wait=wait):
         before = directory.manifest()
         given = _absolute(files)
-        with checking.begun(directory.segments, list(given), _expected(before, version)) as found:
+        with checking.begun(directory.segments, list(given), _expected(before, version), workers) as found:
             _ahead(directory, before, given, chosen, workers)
             there = found()
         roots = () if keep_missing else [str(path.resolve()) for path in paths if path.is_dir()]

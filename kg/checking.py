@@ -44,19 +44,22 @@ class Found:
 
 
 @contextmanager
-def begun(folder: Path, paths: Sequence[str], names: Sequence[str]) -> Iterator[Callable[[], Found]]:
+def begun(
+    folder: Path, paths: Sequence[str], names: Sequence[str], workers: int | None = None
+) -> Iterator[Callable[[], Found]]:
     """Begin to look at files, and give what waits for the end.
 
     Args:
         folder: the folder of segments.
         paths: of digests.
         names: of segments.
+        workers: how many processes at most; as many as there are processors if not given.
 
     Raises:
         InputError: a digest cannot be read; raised by what is given, as is the next one.
         GraphError: a worker died.
     """
-    number = min(pool.cores(), (len(paths) + len(names)) // FILES)
+    number = min(workers or pool.cores(), (len(paths) + len(names)) // FILES)
     parts = max(1, number * ROUNDS)
     shares = [(paths[first::parts], names[first::parts]) for first in range(parts)]
     with ThreadPoolExecutor(1) as aside, pool.started(number) as helpers:
