@@ -8,16 +8,17 @@ at at once.
 
 from __future__ import annotations
 
-import hashlib
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from kg import extractors, pool, readers, segments, store
+from kg import checking, extractors, readers, segments, store
 from kg import workers as processes
 from kg.directory import GraphDirectory, Manifest, Source
-from kg.errors import GraphError, InputError, StrictError
+from kg.errors import KgError, StrictError
 from kg.model import Finding, Kind
 from kg.workers import Job
 
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from kg.segments import Header
-
-    Item = TypeVar("Item")
-    Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +86,14 @@ def build(  # noqa: PLR0913  the options of one step, all but two by keyword
     directory = GraphDirectory.create(graph)
     with directory.locked(wait=wait):
         before = directory.manifest()
-        plan = _plan(before, files, [path for path in paths if path.is_dir()], keep_missing=keep_missing)
-        todo = _Work(directory, before, plan, chosen)
+        given = _absolute(files)
+        with checking.begun(directory.segments, list(given), _expected(before, version), workers) as found:
+            _ahead(directory, before, given, chosen, workers)
+            there = found()
+        roots = () if keep_missing else [str(path.resolve()) for path in paths if path.is_dir()]
+        here = {path: digest for path, (digest, _) in there.digests.items()}
+        plan = planned(before, given, here, dict(there.digests.values()), roots, exists=_exists)
+        todo = _Work(directory, before, plan, chosen, there.headers)
         headers = todo.run(processes.choose(workers, plan.size(todo.jobs)), progress, strict=strict)
         after = manifest(plan, headers, version)
         counts = _commit(directory, after, workers)
@@ -133,18 +137,9 @@ class Plan:
         return self.given.get(path, path)
 
 
-def _plan(before: Manifest, files: Sequence[Path], folders: Sequence[Path], *, keep_missing: bool) -> Plan:
-    given = {_absolute(path): str(path) for path in files}
-    found = list(_at_once(_digest, map(Path, given)))
-    here = {path: digest for path, (digest, _) in zip(given, found, strict=True)}
-    roots = () if keep_missing else [str(folder.resolve()) for folder in folders]
-    return planned(before, given, here, dict(found), roots, exists=lambda path: Path(path).exists())
-
-
-def _at_once(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """Apply a function that reads and hashes to each item, in threads: both let Python go on; results in order."""
-    with ThreadPoolExecutor(pool.cores()) as threads:
-        yield from threads.map(function, items)
+def _expected(before: Manifest, version: str) -> list[str]:
+    """Name the segments that the digests of a graph have if they are by today's code."""
+    return [segments.name(source.digest, readers.fingerprint(), version) for source in before.sources]
 
 
 def planned(  # noqa: PLR0913  what is known of the files, all by position but one
@@ -174,19 +169,14 @@ def planned(  # noqa: PLR0913  what is known of the files, all by position but o
     return Plan(given, old, new, tuple(sorted(moved.items())), removed, sizes)
 
 
-def _absolute(path: Path) -> str:
-    """Give the one path of a file: its own name, even if that is a link, in the folder's real place."""
-    return str(path.parent.resolve() / path.name)
+def _absolute(files: Iterable[Path]) -> dict[str, str]:
+    """Map the one path of each file to that given: its own name, even if that is a link, in its folder's real place."""
+    real = cache(Path.resolve)  # a folder holds thousands
+    return {str(real(path.parent) / path.name): str(path) for path in files}
 
 
-def _digest(path: Path) -> tuple[str, int]:
-    """Give the id of a digest and its size in bytes, without holding it in memory."""
-    try:
-        with path.open("rb") as stream:
-            return f"{Kind.DIGEST}/{hashlib.file_digest(stream, 'sha256').hexdigest()[:16]}", stream.tell()
-    except OSError as error:
-        remedy = "Check the path and its permissions."
-        raise InputError(str(path), f"cannot read ({error.strerror or error})", remedy) from error
+def _exists(path: str) -> bool:
+    return Path(path).exists()
 
 
 def _gone(old: Iterable[str], given: Iterable[str], folders: Iterable[str]) -> set[str]:
@@ -208,28 +198,59 @@ def _moved(old: dict[str, str], here: dict[str, str], exists: Callable[[str], bo
 
 # --- Extracting --------------------------------------------------------------------------------------------
 
+AHEAD = 2_000_000
+"""So many bytes of new digests are extracted while others are looked at; of many more not all would be remembered."""
+
+
+def _ahead(
+    directory: GraphDirectory, before: Manifest, given: Mapping[str, str], chosen: str, workers: int | None
+) -> None:
+    """Extract what a graph does not hold yet, if that is little, so that the extractor remembers it.
+
+    Nothing follows from it: whatever is wrong is found, and said, when its turn comes.
+    """
+    new = sorted(given.keys() - before.paths().keys())
+    if not before.sources or (workers or 1) > 1 or sum(map(_size, new)) > AHEAD:
+        return
+    held = {source.digest for source in before.sources}
+    for path in new:
+        with suppress(KgError):
+            digest = readers.read_digest(Path(path))
+            wanted = segments.name(digest.id, readers.fingerprint(), extractors.fingerprint(chosen))
+            if digest.id not in held and not (directory.segments / wanted).is_file():
+                deque(processes.extractor(chosen).entries(digest.papers), maxlen=0)
+
+
+def _size(path: str) -> int:
+    """Give the size of a file in bytes; of one that is gone, none."""
+    with suppress(OSError):
+        return Path(path).stat().st_size
+    return 0
+
 
 class _Work:
     """The digests of a plan: which need work, and their headers once it is done."""
 
-    def __init__(self, directory: GraphDirectory, before: Manifest, plan: Plan, chosen: str) -> None:
+    def __init__(
+        self, directory: GraphDirectory, before: Manifest, plan: Plan, chosen: str, seen: Mapping[str, Header | None]
+    ) -> None:
         self.folder = directory.segments
         self.plan = plan
         self.chosen = chosen
         self.version = extractors.fingerprint(chosen)
         self.old = {source.digest: source.segment for source in before.sources}
+        self.seen = seen
         self.ready: dict[str, Header] = {}
         self.jobs: list[Job] = []
-        digests = plan.digests()
-        for digest, decided in zip(digests, _at_once(self._decide, digests.items()), strict=True):
+        for digest, paths in plan.digests().items():
+            decided = self._decide(digest, paths)
             if isinstance(decided, Job):
                 self.jobs.append(decided)
             else:
                 self.ready[digest] = decided
 
-    def _decide(self, item: tuple[str, tuple[str, ...]]) -> Header | Job:
+    def _decide(self, digest: str, paths: tuple[str, ...]) -> Header | Job:
         """Decide whether a digest with these paths needs work; if not, give the header of its segment."""
-        digest, paths = item
         wanted = segments.name(digest, readers.fingerprint(), self.version)
         old = self.old.get(digest, "")
         header = self._header(wanted)
@@ -240,12 +261,7 @@ class _Work:
 
     def _header(self, name: str) -> Header | None:
         """Give the header of a segment if it is there and intact."""
-        if not (self.folder / name).is_file():
-            return None
-        try:
-            return segments.check(self.folder / name)[0]
-        except GraphError:
-            return None  # it is made again
+        return self.seen[name] if name in self.seen else checking.header(self.folder / name)
 
     def run(self, workers: int, progress: Callable[[int, int], None] | None, *, strict: bool) -> dict[str, Header]:
         """Do the work, and give the header of every digest, in the order of the plan."""
@@ -269,7 +285,7 @@ def _told(headers: Iterator[Header], progress: Callable[[int, int], None], total
 
 def _has_bytes(digest: str, paths: Iterable[str]) -> bool:
     """Tell whether a file still has the bytes of a digest."""
-    return any(Path(path).exists() and _digest(Path(path))[0] == digest for path in paths)
+    return any(Path(path).exists() and checking.digest(Path(path))[0] == digest for path in paths)
 
 
 def named(header: Header, name: str) -> tuple[Finding, ...]:
@@ -304,7 +320,7 @@ def _commit(directory: GraphDirectory, manifest: Manifest, workers: int | None) 
     known = store.refresh(directory, manifest, workers=workers)
     directory.commit(manifest)
     directory.sweep(manifest)
-    store.sweep(directory, manifest)
+    store.sweep(directory, known)
     return store.counted(known)
 
 

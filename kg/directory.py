@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from kg.model import Entry
 
 MANIFEST = "kg.json"
+_text = json.encoder.encode_basestring_ascii
 _OURS = frozenset({MANIFEST, "segments", "store", "lock"})
 
 
@@ -205,14 +206,27 @@ class GraphDirectory:
 
         A file that cannot be removed stays: it does no harm.
         """
-        kept = {self.segments / source.segment for source in manifest.sources}
-        leftovers = [*self.path.glob(f".{MANIFEST}.*"), *self.segments.glob("*/*"), *self.segments.glob("*/.*")]
-        for path in sorted(set(leftovers) - kept):
+        kept = {source.segment for source in manifest.sources}
+        leftovers = [self.segments / name for name in sorted(set(_within(self.segments)) - kept)]
+        for path in (*self.path.glob(f".{MANIFEST}.*"), *leftovers):
             with suppress(OSError):
                 path.unlink()
-        for folder in sorted(self.segments.glob("*")):
+        for folder in _names(self.segments) - {name.partition("/")[0] for name in kept}:
             with suppress(OSError):  # only an empty one goes
-                folder.rmdir()
+                (self.segments / folder).rmdir()
+
+
+def _within(folder: Path) -> Iterator[str]:
+    """Give the names of what lies in the folders in a folder: ``ab/ab12.jsonl``."""
+    for inner in _names(folder):
+        yield from (f"{inner}/{name}" for name in _names(folder / inner))
+
+
+def _names(folder: Path) -> set[str]:
+    """Give the names in a folder; none if it is no folder."""
+    with suppress(OSError):
+        return set(os.listdir(folder))  # noqa: PTH208  ten times as quick, for each segment
+    return set()
 
 
 def remove(folder: Path) -> None:
@@ -252,8 +266,26 @@ def _unwritable(path: Path, error: OSError) -> OutputError:
 
 
 def render(manifest: Manifest) -> bytes:
-    """Give the bytes of a manifest."""
-    return json.dumps(_record(manifest), indent=1, sort_keys=True).encode("ascii") + b"\n"
+    """Give the bytes of a manifest.
+
+    They are those of ``json.dumps(..., indent=1, sort_keys=True)``, which is written in Python where it indents: for
+    thousands of digests ten times as slow.
+    """
+    digests = ",".join(map(_rendered, manifest.sources))
+    listed = f"[{digests}\n ]" if digests else "[]"
+    rest = f'"extractor": {_text(manifest.extractor)},\n "format": {FORMAT},\n "reader": {_text(manifest.reader)}'
+    return f'{{\n "digests": {listed},\n {rest}\n}}\n'.encode("ascii")
+
+
+def _rendered(source: Source) -> str:
+    paths = ",".join(f"\n    {_text(path)}" for path in source.paths)
+    rows = (
+        f'"dialect": {_text(source.dialect)}',
+        f'"digest": {_text(source.digest)}',
+        f'"paths": [{paths}\n   ]',
+        f'"segment": {_text(source.segment)}',
+    )
+    return "\n  {\n   " + ",\n   ".join(rows) + "\n  }"
 
 
 def parse(path: Path, content: bytes) -> Manifest:
@@ -271,14 +303,6 @@ def parse(path: Path, content: bytes) -> Manifest:
     except ValueError as error:
         raise _damaged(path, "no JSON") from error
     return _manifest(path, record)
-
-
-def _record(manifest: Manifest) -> dict[str, Any]:
-    sources = [
-        {"digest": item.digest, "dialect": item.dialect, "segment": item.segment, "paths": list(item.paths)}
-        for item in manifest.sources
-    ]
-    return {"format": FORMAT, "reader": manifest.reader, "extractor": manifest.extractor, "digests": sources}
 
 
 def _manifest(path: Path, record: object) -> Manifest:

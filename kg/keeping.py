@@ -13,6 +13,7 @@ import sqlite3
 import zlib
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 from kg import assembling, ledger, pool, segments, vocabulary
 from kg.assembling import Place
 from kg.assembly import Tally, add_tally, assemble_entity, broader
+from kg.directory import Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -27,9 +29,10 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from kg.assembling import Share
-    from kg.directory import GraphDirectory, Manifest, Source
+    from kg.directory import GraphDirectory, Source
     from kg.ledger import EdgeRow, NameRow, NodeRow
     from kg.model import Edge
+    from kg.vocabulary import Vocabulary
 
     Item = TypeVar("Item")
 
@@ -281,19 +284,35 @@ class _Alteration:
     def _entities(self, touched: set[str]) -> None:
         """Make again the entities that are touched, and those that come or go because others do."""
         known = vocabulary.load()
-        named = {key for (key,) in self._ask("SELECT entity FROM tallies")}
-        edges = broader(named, known)
-        outgoing = _by_source(edges)
-        before = {key for (key,) in self._ask("SELECT id FROM nodes WHERE kind IN ('method', 'dataset', 'topic')")}
-        after = named | {edge.target for edge in edges}
-        for key in sorted((touched & after) | (before ^ after)):
+        wider = {above for key in touched if key in known for above in known.ancestors(key)}
+        after = self._staying(touched | wider, known)
+        outgoing = _by_source(broader(after, known))
+        for key in sorted(touched | {key for key in wider if (key in after) != self._has_node(key)}):
             row = ledger.node_row(assemble_entity(key, self._tally(key), known)) if key in after else None
-            self._replace(key, row, [ledger.edge_row(edge) for edge in outgoing.get(key, ())])
+            self._replace(key, row, [ledger.edge_row(edge) for edge in outgoing.get(key, ())] if row else [])
+
+    def _staying(self, keys: Iterable[str], known: Vocabulary) -> set[str]:
+        """Give those of some entities that are in the graph: entries name them, or something narrower."""
+        narrower: dict[str, list[str]] = {}
+        for concept in known:
+            for above in concept.broader:
+                narrower.setdefault(above, []).append(concept.id)
+
+        @cache
+        def stays(key: str) -> bool:
+            return self._tally(key) is not None or any(map(stays, narrower.get(key, ())))
+
+        return {key for key in keys if stays(key)}
+
+    def _has_node(self, key: str) -> bool:
+        return next(self._ask("SELECT 1 FROM nodes WHERE id = ?", key), None) is not None
 
     def _digests(self, difference: _Difference, manifest: Manifest) -> None:
         """Make again the digests that come, go or have other names."""
-        nodes = {node.id: node for node in manifest.nodes()}
-        for key in sorted({*difference.old, *difference.new}):
+        keys = {*difference.old, *difference.new}
+        held = Manifest(tuple(source for source in manifest.sources if source.digest in keys))
+        nodes = {node.id: node for node in held.nodes()}
+        for key in sorted(keys):
             self._replace(key, ledger.node_row(nodes[key]) if key in nodes else None, [])
 
     def _ask(self, query: str, *values: str) -> sqlite3.Cursor:

@@ -29,7 +29,7 @@ from kg.sealing import SEAL, is_intact
 from kg.stored import StoredGraph
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
     from kg.graph import KnowledgeGraph
@@ -43,6 +43,9 @@ SHARE = 4
 
 BYTES = 10_000_000
 """A further worker has to have so many bytes of segments to be worth its start."""
+
+TOGETHER = 64
+"""Of so many nodes the triples are replaced at once: a transaction has its price."""
 
 LEDGER = "ledger.db"
 """The ledger in the folder of a store."""
@@ -207,9 +210,8 @@ def counted(folder: Path) -> dict[str, int]:
     return found
 
 
-def sweep(directory: GraphDirectory, manifest: Manifest) -> None:
-    """Remove every store but that of a manifest; those that somebody reads or writes stay for now."""
-    kept = directory.stores / state(manifest)
+def sweep(directory: GraphDirectory, kept: Path) -> None:
+    """Remove every store but one; those that somebody reads or writes stay for now."""
     for folder in sorted(directory.stores.glob("*")):
         if folder != kept:
             sealing.remove_unused(folder)
@@ -308,20 +310,33 @@ def _altered(base: Path, workspace: Path, directory: GraphDirectory, manifest: M
     return True
 
 
-def _alter(base: Path, workspace: Path, changed: Iterable[str]) -> None:
-    """Copy a database and the summary, and replace what the two ledgers say otherwise of the nodes that changed."""
-    changed = list(changed)
+def _alter(base: Path, workspace: Path, changed: Sequence[str]) -> None:
+    """Copy database and summary, and replace what they say of the nodes that changed, each in a thread."""
+    with ThreadPoolExecutor(1) as aside:
+        told = aside.submit(_alter_summary, base, workspace, changed)
+        _alter_database(base, workspace, changed)
+        told.result()
+
+
+def _alter_database(base: Path, workspace: Path, changed: Sequence[str]) -> None:
+    """Copy a database, and replace what the two ledgers say otherwise of the nodes that changed."""
     Store.read_only(str(base / "db")).backup(str(workspace / "db"))
     store = Store(str(workspace / "db"))
     before, after = StoredGraph(base / LEDGER), StoredGraph(workspace / LEDGER)
-    for key in changed:
-        old, new = set(_quads(before, key)), set(_quads(after, key))
+    for start in range(0, len(changed), TOGETHER):
+        keys = changed[start : start + TOGETHER]
+        old, new = ({quad for key in keys for quad in _quads(content, key)} for content in (before, after))
         for quad in old - new:
             store.remove(quad)
         store.extend(new - old)
     store.flush()
+
+
+def _alter_summary(base: Path, workspace: Path, changed: Sequence[str]) -> None:
+    """Copy a summary, and tell it what has become of the nodes that changed."""
     shutil.copyfile(base / summary.FILE, workspace / summary.FILE)
-    summary.alter(workspace / summary.FILE, (_change(after, key) for key in sorted(changed)))
+    after = StoredGraph(workspace / LEDGER)
+    summary.alter(workspace / summary.FILE, (_change(after, key) for key in changed))
 
 
 def _change(content: StoredGraph, key: str) -> tuple[str, Node | None, list[Edge]]:

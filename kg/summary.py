@@ -76,16 +76,18 @@ CREATE INDEX of_paper ON has (paper);
 CREATE INDEX narrower ON broader (wide);
 """  # each ends in the columns of the primary key
 
-_WIDER = f"""
+_TOPICS = f"SELECT DISTINCT thing, thing FROM has WHERE kind = {KINDS[Kind.TOPIC]}"  # noqa: S608  a number of ours
+_WIDER = """
 WITH RECURSIVE above (narrow, wide) AS (
-  SELECT DISTINCT thing, thing FROM has WHERE kind = {KINDS[Kind.TOPIC]}
+  {topics}
   UNION
   SELECT above.narrow, broader.wide FROM above JOIN broader ON broader.narrow = above.wide
 )
 INSERT OR IGNORE INTO about SELECT above.wide, topic.paper
-"""  # noqa: S608  a number of ours
-_EVERY = f"{_WIDER} FROM above JOIN topic ON topic.topic = above.narrow ORDER BY 1, 2"
-_SOME = f"""{_WIDER} FROM affected
+"""
+_EVERY = f"{_WIDER.format(topics=_TOPICS)} FROM above JOIN topic ON topic.topic = above.narrow ORDER BY 1, 2"
+_OF_SOME = f"{_TOPICS} AND paper IN (SELECT id FROM affected)"  # noqa: S608  a number of ours
+_SOME = f"""{_WIDER.format(topics=_OF_SOME)} FROM affected
 JOIN has AS topic ON topic.paper = affected.id AND topic.kind = {KINDS[Kind.TOPIC]}
 JOIN above ON above.narrow = topic.thing
 """

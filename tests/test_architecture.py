@@ -30,7 +30,7 @@ LAYERS = (
     {"wording"},
     {"segments", "pool", "ledger", "summary"},
     {"plans"},
-    {"directory"},
+    {"directory", "checking"},
     {"assembling", "stored", "sealing"},
     {"keeping"},
     {"store"},

@@ -93,7 +93,7 @@ def test_the_kept_spellings_are_those_that_are_worked_out(monkeypatch: pytest.Mo
     made = gazetteer._spelt(known)
     monkeypatch.setattr(gazetteer, "_spellings", None)
     assert gazetteer._spelt(known) == made
-    assert "\0LoRA\0" in made[0]
+    assert "\0LoRA\0" in made[0][0]
 
 
 def test_extraction_loads_no_spacy() -> None:

@@ -20,7 +20,7 @@ from kg.extractors._notes import Notes, longest, notes_of
 from kg.extractors._patterns import TABLES
 from kg.extractors._resolved import resolve
 from kg.extractors._tokenizer import normal, tokenized, words
-from kg.extractors.gazetteer import exact_patterns, loose_patterns
+from kg.extractors.gazetteer import Names, exact_patterns, loose_patterns, written
 from kg.model import Concept, Kind, Label, Lang, Mention, Paper, Part, Passage, Relation
 from kg.readers import read_digest
 from kg.text import language, plain
@@ -516,6 +516,18 @@ def test_no_cue_is_lost_in_the_samples() -> None:
             before, after = passage.text[max(0, at - 100) : at], passage.text[at : at + 45]
             assert cues._before(Lang.EN, before) == {rule for rule, each in left.items() if each.search(before)}
             assert cues._after(Lang.EN, after) == {rule for rule, each in right.items() if each.match(after)}
+
+
+def test_names_are_found_with_all_that_they_name_however_they_are_written_down() -> None:
+    r"""A name with U+007F, which stands between names, is left out; no text holds one, since readers drop it."""
+    names = Names(*written({"\0b\0": ["y", "x"], "\0a\0": ["z"], "\0a\0b\0": ["w"], "\0a\x7f\0": ["v"]}))
+    assert sorted(names.find("\0a\0b\0a\0")) == [
+        ((0, 1), ("z",)),
+        ((0, 2), ("w",)),
+        ((1, 2), ("x", "y")),
+        ((2, 3), ("z",)),
+    ]
+    assert list(Names(*written({})).find("\0a\0")) == []
 
 
 @settings(deadline=None, max_examples=200)

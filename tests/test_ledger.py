@@ -17,7 +17,7 @@ import strategies
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ledgers import current, made_at_once, rows
-from strategies import digest, item
+from strategies import Item, digest, item
 
 import kg
 from kg import api, assembling, keeping, ledger, sealing, segments, store, vocabulary, wording
@@ -128,6 +128,35 @@ def test_altered_it_is_the_one_made_at_once(
             build([folder], place)
         assert rows(current(place)) == made_at_once(place, tmp_path / f"{number}.db")
         assert answers(StoredGraph(current(place))) == answers(store.load(place))
+
+
+def test_what_is_wider_stays_as_long_as_something_narrower_does(tmp_path: Path) -> None:
+    """No entry names it; it leaves with the last method below it, and comes back with the first."""
+
+    def about(name: str, method: str, paper: str) -> None:
+        says = f"About {method}."
+        digest(tmp_path / "digests", name, Item(paper, says, says, says, says, says))
+
+    folder, place, wide = tmp_path / "digests", tmp_path / "graph", "method/parameterefficientfinetuning"
+    about("a.md", "AdaLoRA", "2310.00001")
+    about("b.md", "HydraLoRA", "2310.00002")
+    for number in range(12):
+        about(f"other-{number}.md", "GPT-4", f"2310.1{number:04}")
+    steps: Sequence[tuple[Callable[[], object], bool]] = (
+        (lambda: delete(folder, "a.md"), True),
+        (lambda: delete(folder, "b.md"), False),
+        (lambda: about("a.md", "AdaLoRA", "2310.00001"), True),
+        (lambda: about("a.md", "GPT-4", "2310.00001"), False),
+    )
+    build([folder], place)
+    assert wide in StoredGraph(current(place))
+    for number, (step, stays) in enumerate(steps):
+        step()
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(store, "_load", None)
+            build([folder], place)
+        assert (wide in StoredGraph(current(place))) == stays
+        assert rows(current(place)) == made_at_once(place, tmp_path / f"{number}.db")
 
 
 def test_only_what_changed_is_said_to_be(folder: Path, place: Path, tmp_path: Path) -> None:

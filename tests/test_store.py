@@ -6,23 +6,22 @@ import fcntl
 import json
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import strategies
 from strategies import digest, item
 
-from kg import rdf, sealing, segments, store
+from kg import directory, rdf, sealing, segments, store
 from kg.build import build
-from kg.directory import GraphDirectory, Source, file_name
+from kg.directory import GraphDirectory, Manifest, Source, file_name
 from kg.model import Entry, Finding, Kind, Lang, Mention, Paper, Part, Passage, Relation, Severity
 from kg.segments import Header
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-    from kg.directory import Manifest
     from kg.graph import KnowledgeGraph
 
 
@@ -149,9 +148,12 @@ def test_a_sound_store_can_be_made_again_on_demand(place: Path) -> None:
 # --- Updates -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("together", [1, 3, store.TOGETHER])
 def test_a_small_change_alters_a_copy(
-    folder: Path, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, together: int
 ) -> None:
+    """Whatever number of nodes is altered at once."""
+    monkeypatch.setattr(store, "TOGETHER", together)
     digest(folder, "4.md", item("cs/0112017", title="Another: Counting Goats"))
     (folder / "3.md").rename(folder / "9.md")
     with monkeypatch.context() as patched:
@@ -190,6 +192,15 @@ def test_what_a_killed_process_left_goes(folder: Path, place: Path) -> None:
     (folder / "0.md").unlink()
     build([folder], place)
     assert not any(path.exists() for path in litter)
+
+
+def test_what_is_in_the_way_among_segments_stops_no_sweep(folder: Path, place: Path) -> None:
+    (place / "segments" / "file").write_text("")
+    (place / "segments" / "zz" / "folder").mkdir(parents=True)
+    (folder / "0.md").unlink()
+    build([folder], place)
+    assert len(list((place / "segments").glob("*/*.jsonl"))) == 4
+    assert (place / "segments" / "zz" / "folder").is_dir()
 
 
 def test_a_store_in_use_stays_until_nobody_reads_it(folder: Path, place: Path) -> None:
@@ -282,14 +293,35 @@ def test_a_segment_is_lines_of_json(tmp_path: Path) -> None:
 
 
 def test_a_manifest_gives_back_what_was_written(folder: Path, place: Path) -> None:
-    directory = GraphDirectory.find(place)
-    manifest = directory.manifest()
+    found = GraphDirectory.find(place)
+    manifest = found.manifest()
     assert len(manifest.sources) == 5
     assert manifest.paths()[str(folder.resolve() / "0.md")] in {source.digest for source in manifest.sources}
     content = (place / "kg.json").read_bytes()
     (place / "kg.json").unlink()
-    directory.commit(manifest)
+    found.commit(manifest)
     assert (place / "kg.json").read_bytes() == content
+
+
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_a_manifest_is_indented_json(number: int) -> None:
+    """What is written by hand, for speed, is what json writes, whatever the names."""
+    odd = ('/a "b"/\\c\n.md', "/摘要/\udcff\u2028\x7f.md")
+    sources = tuple(
+        Source(f"digest/{at}", "page" * (at % 2), f"{at}/{at}-a-b.jsonl", odd[: at % 2 + 1]) for at in range(number)
+    )
+    record = {
+        "format": segments.FORMAT,
+        "reader": 'r"',
+        "extractor": "é",
+        "digests": [
+            {"digest": item.digest, "dialect": item.dialect, "segment": item.segment, "paths": item.paths}
+            for item in sources
+        ],
+    }
+    content = directory.render(Manifest(sources, 'r"', "é"))
+    assert content.decode("ascii") == json.dumps(record, indent=1, sort_keys=True) + "\n"
+    assert directory.parse(Path("kg.json"), content).sources == sources
 
 
 def test_where_digests_lie_does_not_change_what_the_store_is(folder: Path, place: Path, tmp_path: Path) -> None:
