@@ -86,22 +86,21 @@ CREATE INDEX of_paper ON has (paper);
 CREATE INDEX narrower ON broader (wide);
 """  # each ends in the columns of the primary key
 
-_WIDER = f"""
+_WIDER = """
 WITH RECURSIVE above (narrow, wide) AS (
-  SELECT DISTINCT thing, thing FROM has WHERE kind = {KINDS[Kind.TOPIC]}
+  SELECT topic, topic FROM {papers}
   UNION
   SELECT above.narrow, broader.wide FROM above JOIN broader ON broader.narrow = above.wide
 )
-"""  # noqa: S608  a number of ours
-_EVERY = f"""{_WIDER}
-INSERT OR IGNORE INTO about SELECT above.wide, topic.paper
-FROM above JOIN topic ON topic.topic = above.narrow ORDER BY 1, 2
+INSERT OR IGNORE INTO {target} SELECT above.wide, one.paper FROM {papers} AS one JOIN above ON above.narrow = one.topic
+ORDER BY 1, 2
 """
-_SOME = f"""{_WIDER}
-INSERT OR IGNORE INTO place SELECT above.wide, topic.paper
-FROM affected JOIN has AS topic ON topic.paper = affected.id AND topic.kind = {KINDS[Kind.TOPIC]}
-JOIN above ON above.narrow = topic.thing
-"""
+_EVERY = _WIDER.format(papers="topic", target="about")
+_OF_AFFECTED = f"""(
+  SELECT has.thing AS topic, has.paper
+  FROM affected CROSS JOIN has ON has.paper = affected.id AND has.kind = {KINDS[Kind.TOPIC]}
+)"""  # noqa: S608  a number of ours
+_SOME = _WIDER.format(papers=_OF_AFFECTED, target="place")
 
 _COUNTED = f"has.kind IN ({KINDS[Kind.METHOD]}, {KINDS[Kind.DATASET]})"
 _WITHIN = f"""
@@ -125,6 +124,12 @@ CREATE TEMP TABLE shift (
 """
 """What an alteration notes: nodes that change, topics whose wider ones change, papers that this is about, under which
 topics these were and then are, and by how much the counts of ``within`` change."""
+
+_UNUSED = f"""
+DELETE FROM node WHERE id IN (SELECT id FROM gone) AND kind IS NULL
+AND NOT EXISTS (SELECT 1 FROM has WHERE has.kind IN ({", ".join(map(str, KINDS.values()))}) AND has.thing = node.id)
+AND NOT EXISTS (SELECT 1 FROM broader WHERE broader.wide = node.id)
+"""  # noqa: S608  numbers of ours
 
 _AFTER = """
 INSERT INTO within SELECT * FROM shift WHERE papers <> 0
@@ -201,8 +206,7 @@ def alter(
         _forget(database, found, writer)
         writer.add((record, edges) for record, edges in found.values() if record is not None)
         _place_again(database)
-        unused = "kind IS NULL AND id NOT IN (SELECT thing FROM has UNION SELECT wide FROM broader)"
-        database.execute(f"DELETE FROM node WHERE id IN (SELECT id FROM gone) AND {unused}")  # noqa: S608  both constant
+        database.execute(_UNUSED)
         database.commit()
 
 

@@ -57,7 +57,7 @@ def loaded(graph: KnowledgeGraph) -> Store:
 
 
 def difficult_graph() -> KnowledgeGraph:
-    """Add to the sample what is rare: hostile titles, several of one language, two roles, crossing paths, no label, no evidence."""
+    """Add to the sample what is rare: hostile or several titles, no label, two roles, crossing paths, no evidence."""
     graph = sample_graph()
     nodes = {key: graph.node(key) for key in graph.network}
     for key, texts in {OLD: (HOSTILE,), LORA: ("Z last", "A first"), LATER: ()}.items():
@@ -67,6 +67,7 @@ def difficult_graph() -> KnowledgeGraph:
         titles = tuple(Located(Part.TITLE, Lang.EN, text, "digest/0123456789abcdef", 2) for text in texts)
         nodes[key] = replace(paper, passages=titles + kept, code=("https://x.org/a!b", "http://[", "https://x.org/#q"))
     evidence = next(edge.evidence for edge in graph.edges() if edge.evidence)
+    certain = replace(evidence[0], confidence=1.0)
     extra = [
         Edge(LORA, Relation.USES_METHOD, "method/lora", evidence),
         Edge(LATER, Relation.HAS_TOPIC, "topic/language", evidence),
@@ -74,9 +75,9 @@ def difficult_graph() -> KnowledgeGraph:
         Edge("topic/machinetranslation", Relation.BROADER, "topic/reasoning"),
         Edge("topic/冷门", Relation.BROADER, "topic/machinetranslation"),
         Edge("method/qlora", Relation.BROADER, "method/lora"),
-        Edge(LATER, Relation.PROPOSES, "method/lora", tuple(replace(item, confidence=1.0) for item in evidence)),
-        Edge(CODE, Relation.PROPOSES, "method/lora", tuple(replace(item, confidence=1.0) for item in evidence)),
-        Edge(OLD, Relation.PROPOSES, "method/lora", (replace(evidence[0], confidence=0.00001, start=7, end=9), *evidence)),
+        Edge(LATER, Relation.PROPOSES, "method/lora", (certain,)),
+        Edge(CODE, Relation.PROPOSES, "method/lora", (certain,)),
+        Edge(OLD, Relation.PROPOSES, "method/lora", (replace(certain, confidence=0.00001, start=7, end=9), *evidence)),
         Edge(OLD, Relation.INTRODUCES, "dataset/glue"),
     ]
     return KnowledgeGraph(nodes.values(), [*graph.edges(), *extra])
