@@ -260,13 +260,13 @@ def _integer(number: int) -> Literal:
 
 @lru_cache(maxsize=20_000)
 def _confidence(number: float) -> Literal:
-    return Literal(_decimal(number), datatype=term("xsd:decimal"))
+    return Literal(decimal(number), datatype=term("xsd:decimal"))
 
 
-def _decimal(number: float) -> str:
+def decimal(number: float) -> str:
     """Write a confidence as a canonical xsd:decimal with at most four places, as Oxigraph gives it back.
 
-    >>> _decimal(0.97), _decimal(1.0), _decimal(0.00001)
+    >>> decimal(0.97), decimal(1.0), decimal(0.00001)
     ('0.97', '1', '0')
     """
     return f"{number:.4f}".rstrip("0").rstrip(".")

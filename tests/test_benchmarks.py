@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from kg import readers
+from kg import readers, shipped
+from kg.model import Kind
 
 ROOT = Path(__file__).resolve().parent.parent
 BENCHMARKS = ROOT / "benchmarks"
@@ -23,6 +24,7 @@ sys.path.insert(0, str(BENCHMARKS))
 import archive  # noqa: E402  the scripts lie beside the tests
 import costmodel  # noqa: E402
 import measure  # noqa: E402
+import queries  # noqa: E402
 import scale_report  # noqa: E402
 import synthetic  # noqa: E402
 
@@ -305,3 +307,34 @@ def test_the_benchmark_of_scale_fills_every_row(tmp_path: Path) -> None:
     assert all(f"| `{name}` |" in done.stdout for name in names)
     assert scale_report.report(found) == done.stdout.removesuffix("\n")
     assert costmodel.report(costmodel.model(found), [1000], [2])
+
+
+# --- Queries ------------------------------------------------------------------------------------------------
+
+
+def test_every_shipped_query_is_timed_broadly_and_beside_rdflib(sample_graph_directory: Path) -> None:
+    """On the samples, rdflib gives the rows that kg gives, and whatever most papers have is asked about."""
+    graph = queries.Opened(sample_graph_directory)
+    names = {item.name for item in shipped.shipped()}
+    found = queries.beside(graph, queries.parsed(graph), runs=1, patience=30)
+    assert {item.name.split()[0] for item in found} == names
+    for item in found:
+        assert item.theirs is not None
+        assert item.their_rows == item.rows, item
+        assert item.theirs > item.ours > 0
+        assert "> " not in " ".join(queries.row_beside(item, 30))
+    broad = queries.broadest(graph, runs=1, number=3)
+    assert {item.name.split()[0] for item in broad} == names - {"top-datasets", "top-methods"}
+    papers = [len(graph.ask("newest-papers", {"topic": key}).rows) for key in queries.most(graph, 500)[Kind.TOPIC]]
+    assert papers == sorted(papers, reverse=True)
+    assert papers[0] > papers[-1] > 0
+
+
+def test_a_query_that_takes_too_long_is_given_up_and_a_failure_is_none() -> None:
+    """More of the processor than it may have is no figure; neither is an error."""
+    assert queries.patient(lambda: iter(int, 1), 1) == (None, 0)
+    assert queries.patient(lambda: "abc", 1)[1] == 3
+    with pytest.raises(RuntimeError, match="it ended with status 1"):
+        queries.patient(lambda: iter([1 // 0]), 1)
+    given_up = queries.row_beside(queries.Figures("top-methods", 5, ours=2, sparql=10, theirs=None), 60)
+    assert given_up == ("`top-methods`", "5", "2.0", "10.0", "> 60,000", "> 30,000", "> 6,000")

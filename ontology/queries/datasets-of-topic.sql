@@ -1,9 +1,4 @@
-SELECT node.iri AS "dataset:iri", node.label AS "label:term", held.papers AS "papers:integer"
-FROM (
-  SELECT dataset.dataset, COUNT(*) AS papers
-  FROM about CROSS JOIN dataset ON dataset.paper = about.paper
-  WHERE about.topic = (SELECT id FROM node WHERE iri = :topic)
-  GROUP BY dataset.dataset
-) AS held
-JOIN node ON node.id = held.dataset
-ORDER BY held.papers DESC, node.iri
+SELECT node.iri AS "dataset:iri", node.label AS "label:term", within.papers AS "papers:integer"
+FROM within CROSS JOIN node ON node.id = within.thing
+WHERE within.topic = (SELECT id FROM node WHERE iri = :topic) AND within.kind = 2
+ORDER BY within.papers DESC, node.iri

@@ -1,9 +1,4 @@
-SELECT node.iri AS "method:iri", node.label AS "label:term", held.papers AS "papers:integer"
-FROM (
-  SELECT method.method, COUNT(*) AS papers
-  FROM about CROSS JOIN method ON method.paper = about.paper
-  WHERE about.topic = (SELECT id FROM node WHERE iri = :topic)
-  GROUP BY method.method
-) AS held
-JOIN node ON node.id = held.method
-ORDER BY held.papers DESC, node.iri
+SELECT node.iri AS "method:iri", node.label AS "label:term", within.papers AS "papers:integer"
+FROM within CROSS JOIN node ON node.id = within.thing
+WHERE within.topic = (SELECT id FROM node WHERE iri = :topic) AND within.kind = 1
+ORDER BY within.papers DESC, node.iri
