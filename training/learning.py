@@ -12,7 +12,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from kg.extractors._forest import build
+from kg.extractors._forest import Forest, build
 from kg.extractors._hashed import BITS
 from kg.extractors._model import Question
 
@@ -30,6 +30,8 @@ STRENGTH = {"keep": 0.08, "data": 0.3, "new": 0.3, "task": 0.05}
 RATE = {"keep": 0.03, "data": 0.05, "new": 0.05, "task": 0.03}
 """How much each tree adds."""
 LEAVES = {"keep": 31, "data": 15, "new": 15, "task": 15}
+TOGETHER = {"n_estimators": 80, "learning_rate": 0.04, "num_leaves": 20}
+"""What corrects a name by the others starts where the first decision ends: it needs few trees."""
 SHAPE = {
     "objective": "binary", "max_depth": 9, "min_child_samples": 20,
     "subsample": 0.8, "subsample_freq": 1, "colsample_bytree": 0.3, "reg_lambda": 5.0, "random_state": SEED,
@@ -96,3 +98,18 @@ def fit(  # noqa: PLR0913  what a question consists of
     model.fit(np.column_stack([rows, speech]).astype(np.float32), answers, sample_weight=weights)
     trees = model.booster_.dump_model()["tree_info"]
     return Question(whole, build([tree["tree_structure"] for tree in trees]), 0.0)
+
+
+def correction(rows: NDArray[Any], odds: NDArray[Any], answers: NDArray[Any], weights: NDArray[Any]) -> Forest:
+    """Fit the trees that correct a name by the others.
+
+    Args:
+        rows: what they are told (``_together.FIELDS``), a row a name.
+        odds: what was said of each alone by a model that had not seen its paper.
+        answers: yes or no.
+        weights: how much each name counts.
+    """
+    shape = {**SHAPE, **TOGETHER, "min_child_samples": 30, "colsample_bytree": 0.5, "reg_lambda": 10.0}
+    model = lightgbm.LGBMClassifier(**shape)
+    model.fit(rows, answers, sample_weight=weights, init_score=odds)
+    return build([tree["tree_structure"] for tree in model.booster_.dump_model()["tree_info"]])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kg.extractors._archive import NAME_FACTS, PHRASE_FACTS, Archive, hashed
+from kg.extractors._model import TOGETHER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,12 +58,16 @@ def write(folder: Path, model: Model, counts: dict[str, NDArray[Any]]) -> None:
     arrays = dict(counts)
     for name, question in model.questions.items():
         arrays[f"{name}.linear"] = question.linear.astype(np.float16)
+    forests = {name: question.forest for name, question in model.questions.items()}
+    if model.together is not None:
+        forests[TOGETHER] = model.together
+    for name, forest in forests.items():
         for part in _PARTS:
-            array = getattr(question.forest, part)
+            array = getattr(forest, part)
             arrays[f"{name}.{part}"] = array.astype(np.int32) if array.dtype.kind == "i" else array
     about = {
         "marks": sorted(model.columns, key=lambda mark: model.columns[mark]),
-        "depth": {name: question.forest.depth for name, question in model.questions.items()},
+        "depth": {name: forest.depth for name, forest in forests.items()},
         "constant": {name: question.constant for name, question in model.questions.items()},
         "thresholds": dict(model.thresholds),
         "likeness": list(model.likeness),

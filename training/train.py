@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import time
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,24 +20,31 @@ import evaluation
 import numpy as np
 import packing
 import samples as sampling
-from learning import fit, sparse
+from learning import INNER, correction, fit, sparse
 
 from kg import evaluate, vocabulary
-from kg.extractors import _features, _hashed, _tasks
+from kg.extractors import _features, _hashed, _tasks, _together
 from kg.extractors._decide import Judge
 from kg.extractors._model import FOLDER, Model
 from kg.extractors._pipeline import Pipeline
 from kg.extractors._taskfeatures import FIELDS, Topicals
+from kg.extractors._together import corrected
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from kg.extractors._archive import Archive
+    from kg.extractors._forest import Forest
+    from kg.extractors._model import Question
 
 HERE = Path(__file__).resolve().parent
 FOLDS = 5
 LEAST = 10
 """Marks on fewer names get no column."""
+ALONE = ("keep", "data", "new")
+"""What is asked of a name alone, in the order of ``_together.Odds``."""
 GOLD_WEIGHT = 2.0
 """How much a paper of the gold standard counts in training; one of our own annotations counts 1."""
 
@@ -55,6 +63,8 @@ class Table:
     """By question: whether it is asked of the thing in training, and the answer."""
     weights: NDArray[Any]
     """By paper: how much what it says counts."""
+    samples: list[sampling.Sample]
+    """What the rows are of, in their order: the papers, then the parts of papers."""
     first: int
     """So many rows are of whole papers; the others, of papers of which a part was taken away, are for training only."""
 
@@ -83,14 +93,15 @@ def main() -> None:
     print(f"{time.monotonic() - start:.0f} s; {settings}")
     if options.write:
         every = np.ones(len(papers), dtype=bool)
-        questions = learn(tables, every, use_linear=True)
-        packing.write(FOLDER, replace(blank, questions=questions, calibration=calibration, **settings), counts)
+        learnt = learn(tables, every, use_linear=True)
+        packing.write(FOLDER, replace(blank, **learnt, calibration=calibration, **settings), counts)
 
 
 def gather(papers: list[sampling.Sample], pipeline: Pipeline, archive: Archive) -> tuple[Model, dict[str, Table]]:
     """Gather what the questions are asked of, and make a model that has no answers yet."""
     blank = Model(
         questions={},
+        together=None,
         columns={mark: at for at, mark in enumerate(sampling.frequent(papers, LEAST))},
         archive=archive,
         thresholds={},
@@ -119,7 +130,8 @@ def names(papers: list[sampling.Sample], parts: list[sampling.Sample], pipeline:
         "new": (kinds > 0, np.array(new)),
     }
     first = sum(len(sample.groups) for sample in papers)
-    return Table(np.array(rows, dtype=np.float32), sparse(hashed), np.array(owner), answers, weights(papers), first)
+    matrix = np.array(rows, dtype=np.float32)
+    return Table(matrix, sparse(hashed), np.array(owner), answers, weights(papers), [*papers, *parts], first)
 
 
 def topics(papers: list[sampling.Sample]) -> Table:
@@ -133,7 +145,7 @@ def topics(papers: list[sampling.Sample]) -> Table:
     kinds = np.array(labels)
     matrix = np.array(rows, dtype=np.float32).reshape(len(rows), len(FIELDS))
     answers = {"task": (kinds <= 1, kinds == 1)}
-    return Table(matrix, sparse(hashed), np.array(owner), answers, weights(papers), len(rows))
+    return Table(matrix, sparse(hashed), np.array(owner), answers, weights(papers), papers, len(rows))
 
 
 def weights(papers: list[sampling.Sample]) -> NDArray[Any]:
@@ -142,22 +154,69 @@ def weights(papers: list[sampling.Sample]) -> NDArray[Any]:
 
 
 def learn(tables: dict[str, Table], chosen: NDArray[Any], *, use_linear: bool) -> dict[str, Any]:
-    """Fit all questions on the chosen papers."""
+    """Fit everything on the chosen papers: the questions, and what corrects the names by one another."""
+    questions = {
+        name: answer
+        for table in tables.values()
+        for name, answer in ask(table, chosen, tuple(table.answers), use_linear=use_linear).items()
+    }
+    return {"questions": questions, "together": correct(tables["name"], chosen, use_linear=use_linear)}
+
+
+def ask(table: Table, chosen: NDArray[Any], names: Sequence[str], *, use_linear: bool) -> dict[str, Question]:
+    """Fit some questions of a table on the chosen papers."""
     found = {}
-    for table in tables.values():
-        for name, (asked, answers) in table.answers.items():
-            at = asked & chosen[table.papers]
-            papers = table.papers[at]
-            found[name] = fit(
-                name,
-                table.rows[at],
-                table.words[at],
-                answers[at],
-                papers,
-                weights=table.weights[papers],
-                use_linear=use_linear,
-            )
+    for name in names:
+        asked, answers = table.answers[name]
+        at = asked & chosen[table.papers]
+        papers = table.papers[at]
+        found[name] = fit(
+            name,
+            table.rows[at],
+            table.words[at],
+            answers[at],
+            papers,
+            weights=table.weights[papers],
+            use_linear=use_linear,
+        )
     return found
+
+
+def correct(table: Table, chosen: NDArray[Any], *, use_linear: bool) -> Forest:
+    """Fit what corrects the names by one another, on what models say of papers that they have not seen.
+
+    Of the chosen papers a part at a time is left out and spoken of by a model of the others, so that neither model ever
+    sees a paper that is not chosen.
+    """
+    said = {name: np.zeros(len(table.rows), dtype=np.float64) for name in ALONE}
+    part = np.arange(len(chosen)) // FOLDS % INNER
+    for number in range(INNER):
+        questions = ask(table, chosen & (part != number), ALONE, use_linear=use_linear)
+        at = np.flatnonzero((chosen & (part == number))[table.papers])
+        for name, question in questions.items():
+            said[name][at] = question.odds(table.rows[at], [row.indices for row in table.words[at]])
+    rows = told(table, said)
+    asked, answers = table.answers["keep"]
+    at = np.array([bool(row) for row in rows]) & asked & chosen[table.papers]
+    matrix = np.array([row for row, wanted in zip(rows, at, strict=True) if wanted], dtype=np.float32)
+    return correction(matrix, said["keep"][at], answers[at], table.weights[table.papers[at]])
+
+
+def told(table: Table, said: dict[str, NDArray[Any]]) -> list[list[float]]:
+    """Give what the correcting trees are told of all names of a table; nothing of those out of the question."""
+    odds = map(_together.Odds, *(said[name].tolist() for name in ALONE))
+    return [
+        row
+        for sample in table.samples
+        for row in _together.rows(sample.groups, sample.notes, list(islice(odds, len(sample.groups))))
+    ]
+
+
+def names_of(papers: list[sampling.Sample], judge: Judge) -> list[float]:
+    """Give the final log-odds of the names of papers, one after the other."""
+    groups, noted = [paper.groups for paper in papers], [paper.notes for paper in papers]
+    alone = judge.alone([paper.paper for paper in papers], noted, groups)
+    return [odds.keep for one in corrected(groups, noted, alone, judge.model.together) for odds in one]
 
 
 def cross_validate(
@@ -167,12 +226,16 @@ def cross_validate(
     fold = np.arange(len(papers)) % FOLDS
     models, odds = [], {name: np.zeros(len(table.rows)) for name, table in tables.items()}
     for number in range(FOLDS):
-        questions = learn(tables, fold != number, use_linear=use_linear)
-        models.append(replace(blank, questions=questions))
-        for name, asked in (("name", "keep"), ("task", "task")):
-            table = tables[name]
-            at = table.of(fold == number)
-            odds[name][at] = questions[asked].odds(table.rows[at], [row.indices for row in table.words[at]])
+        models.append(replace(blank, **learn(tables, fold != number, use_linear=use_linear)))
+        at = tables["name"].of(fold == number)
+        mine = [paper for paper, part in zip(papers, fold, strict=True) if part == number]
+        odds["name"][at] = names_of(mine, Judge(pipeline.lookup, models[-1]))
+        at = tables["task"].of(fold == number)
+        odds["task"][at] = (
+            models[-1]
+            .questions["task"]
+            .odds(tables["task"].rows[at], [row.indices for row in tables["task"].words[at]])
+        )
     found = []
     for number, model in enumerate(models):
         mine = [paper for paper, part in zip(papers, fold, strict=True) if part == number]

@@ -1,12 +1,13 @@
 """The decisions on papers: which names are worth a mention, of what kind, in what role, and which tasks.
 
-The model is asked once for all names of a batch of papers, then once for all topics; what it is told is in
-``_features.py`` and ``_taskfeatures.py``.
+The model is asked once for all names of a batch of papers, each alone, then once more what they say of one another,
+then once for all topics; what it is told is in ``_features.py``, ``_together.py`` and ``_taskfeatures.py``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from itertools import islice
 from math import log
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from kg.extractors._groups import Group, Lookup, forms, group, surviving
 from kg.extractors._model import Model, sigmoid
 from kg.extractors._taskfeatures import Topicals
 from kg.extractors._tasks import tasks
+from kg.extractors._together import CONSIDERED, Odds, corrected
 from kg.model import Kind, Mention, Part, Relation
 from kg.text import fold
 
@@ -92,6 +94,15 @@ class Judge:
         self, papers: Sequence[Paper], noted: Sequence[Sequence[Notes]], groups: Sequence[Sequence[Group]]
     ) -> Iterator[list[Verdict]]:
         """Give what each name of each paper is taken for."""
+        alone = self.alone(papers, noted, groups)
+        together = corrected(groups, noted, alone, self.model.together)
+        for paper, items, odds in zip(papers, groups, together, strict=True):
+            yield [self._verdict(item, paper, *said) for item, said in zip(items, odds, strict=True)]
+
+    def alone(
+        self, papers: Sequence[Paper], noted: Sequence[Sequence[Notes]], groups: Sequence[Sequence[Group]]
+    ) -> list[list[Odds]]:
+        """Give what the model says of each name of each paper, whatever it says of the others."""
         import numpy as np  # noqa: PLC0415  numpy is loaded late
 
         rows: list[list[float]] = []
@@ -101,19 +112,13 @@ class Judge:
             hashed += [_hashed.columns(item, passages) for item in items]
         matrix = np.array(rows, dtype=np.float32)
         keep = self._ask("keep", matrix, hashed)
-        chosen = [at for at, odds in enumerate(keep) if sigmoid(odds) >= self.model.thresholds["name"] / 2]
+        chosen = [at for at, odds in enumerate(keep) if odds >= CONSIDERED]
         data, new = (
             dict(zip(chosen, self._ask(name, matrix[chosen], [hashed[at] for at in chosen]), strict=True))
             for name in ("data", "new")
         )
-        at = 0
-        for paper, items in zip(papers, groups, strict=True):
-            numbered = list(enumerate(items, at))
-            at += len(items)
-            yield [
-                self._verdict(item, paper, keep[number], data.get(number, 0.0), new.get(number, 0.0))
-                for number, item in numbered
-            ]
+        said = (Odds(odds, data.get(at, 0.0), new.get(at, 0.0)) for at, odds in enumerate(keep))
+        return [list(islice(said, len(items))) for items in groups]
 
     def _ask(self, name: str, matrix: NDArray[Any], hashed: list[list[int]]) -> list[float]:
         return self.model.questions[name].odds(matrix, hashed).tolist() if len(matrix) else []

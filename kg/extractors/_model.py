@@ -25,6 +25,8 @@ FOLDER = Path(__file__).parent / "model"
 """Where the shipped model lies."""
 QUESTIONS = ("keep", "data", "new", "task")
 """What is decided: is it a name to keep, is it a dataset, does the paper propose it; is it a task of the paper."""
+TOGETHER = "together"
+"""How the files call the trees that correct a name by the others."""
 _ARRAYS = ("feature", "threshold", "right", "value", "roots")
 
 
@@ -58,6 +60,8 @@ class Model:
 
     questions: Mapping[str, Question]
     """By name, those of :data:`QUESTIONS`."""
+    together: Forest | None
+    """What corrects the log-odds of a name by those of the others (``_together.FIELDS``); none if nothing does."""
     columns: Mapping[str, int]
     """The column of each mark."""
     archive: Archive
@@ -99,15 +103,20 @@ def load(folder: Path = FOLDER) -> Model:
         questions = {
             name: Question(
                 arrays[f"{name}.linear"].astype(np.float32),
-                Forest(**{part: arrays[f"{name}.{part}"] for part in _ARRAYS}, depth=about["depth"][name]),
+                _forest(arrays, name, about["depth"]),
                 about["constant"][name],
             )
             for name in QUESTIONS
             if f"{name}.linear" in arrays
         }
         archive = Archive(*(_table(arrays[f"archive.{sort}"], arrays[f"archive.{sort}.counts"]) for sort in "np"))
+        together = _forest(arrays, TOGETHER, about["depth"])
     columns = {mark: at for at, mark in enumerate(about["marks"])}
-    return Model(questions, columns, archive, about["thresholds"], about["likeness"], about["calibration"])
+    return Model(questions, together, columns, archive, about["thresholds"], about["likeness"], about["calibration"])
+
+
+def _forest(arrays: Mapping[str, NDArray[Any]], name: str, depth: Mapping[str, int]) -> Forest:
+    return Forest(**{part: arrays[f"{name}.{part}"] for part in _ARRAYS}, depth=depth[name])
 
 
 def _table(keys: NDArray[Any], counts: NDArray[Any]) -> tuple[dict[int, int], NDArray[Any]]:

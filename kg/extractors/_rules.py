@@ -51,7 +51,7 @@ class Rules:
 def rules(weights: Mapping[str, Weights], thresholds: Mapping[str, float], calibration: Calibration) -> Rules:
     """Make rules of weights, thresholds and calibration, as ``model/rules.json`` holds them."""
     nothing = Archive(({}, None), ({}, None))
-    return Rules(weights, Model({}, {}, nothing, thresholds, (), calibration))
+    return Rules(weights, Model({}, None, {}, nothing, thresholds, (), calibration))
 
 
 @cache
