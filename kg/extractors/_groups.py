@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from kg.extractors._shapes import matches, shape, whole
+from kg.extractors.cues import before
 from kg.extractors._words import DATA_HEADS_EN, HOMOGRAPHS, METHOD_HEADS_EN, OTHER_HEADS_EN, TASK_HEADS_EN
 from kg.model import Kind, Lang, Part
 from kg.text import fold, has_han
@@ -64,6 +65,15 @@ _ENDS_ZH = (
 )
 _SIZED = re.compile(r"-?\d+(?:\.\d+)?[bm](?:chat|instruct|base)?$|(?<=\w{3})(?:chat|instruct|base|large|small|tiny)$")
 _SIZES = ("b", "m", "chat", "instruct", "base", "large", "small", "tiny")  # what the pattern above can end with
+_KIND = re.compile(
+    r"(?: (?:[mM]odel|[aA]lgorithm|[mM]ethod|[fF]ramework|[tT]echnique|[sS]ystem|[aA]rchitecture)s?| [aA]pproach(?:es)?"
+    r"| [tT]oolkit| [pP]ipeline|模型|算法|方法|框架)$"
+)
+_KINDS = tuple(
+    "odel odels lgorithm lgorithms ethod ethods ramework rameworks echnique echniques ystem ystems rchitecture "
+    "rchitectures pproach pproaches oolkit ipeline 模型 算法 方法 框架".split()
+)  # what the pattern above can end with
+_DATA_CUES = frozenset({"dataset-before", "dataset-after", "defined-data"})
 TEXTS = frozenset({Part.TITLE, Part.SUMMARY, Part.ABSTRACT})
 """The parts that are running text."""
 MANY = 3
@@ -136,6 +146,7 @@ def forms(name: str) -> list[str]:
 
 def group(passages: Sequence[Notes], lookup: Lookup) -> list[Group]:
     """Gather the names of a paper: those with one fold, one concept or one definition are one."""
+    _echo(passages)
     bilingual = any(notes.lang is Lang.EN and notes.part is Part.ABSTRACT for notes in passages)
     places = [
         (index, span)
@@ -161,6 +172,27 @@ def group(passages: Sequence[Notes], lookup: Lookup) -> list[Group]:
     return [groups[key] for key in sorted(groups)]
 
 
+def _echo(passages: Sequence[Notes]) -> None:
+    """Mark where the English text repeats what its title begins with, or names as its means."""
+    english = [notes for notes in passages if notes.lang is Lang.EN and notes.part not in (Part.TAGS, Part.CATEGORIES)]
+    for title in english:
+        if title.part is Part.TITLE:
+            chunks = [span for span, marks in title.marks.items() if "title-chunk" in marks]
+            for start, end in chunks:
+                _repeat(title, title.plain[start:end].lower(), [notes for notes in english if notes is not title])
+
+
+def _repeat(title: Notes, name: str, others: Sequence[Notes]) -> None:
+    for notes in others:
+        low = notes.plain.lower()
+        at = low.find(name) if len(low) == len(notes.plain) else -1
+        while at >= 0:
+            end = at + len(name)
+            if not _is_letter(low[at - 1 : at]) and (not _is_letter(low[end : end + 1]) or low[end : end + 1] == "s"):
+                notes.mark((at, end), "title-echo", *before(notes, at))
+            at = low.find(name, end)
+
+
 def _mere_phrase(marks: set[str]) -> bool:
     """Tell whether nothing but its head makes a Chinese phrase a name: its English counterpart will do."""
     return "technique-zh" in marks and marks.isdisjoint(
@@ -173,20 +205,67 @@ def _holds_known(notes: Notes, span: Span) -> bool:
 
 
 def _united(passages: Sequence[Notes], keys: Mapping[tuple[int, Span], str], lookup: Lookup) -> dict[str, str]:
-    """Say which keys are one: by definition in brackets, or as sizes of one name (Foo-7B is Foo)."""
+    """Say which keys are one: by definition, as sizes of one name (Foo-7B is Foo), as its plural or with its kind."""
     parent: dict[str, str] = {}
-    for index, notes in enumerate(passages):
-        for short, long in notes.pairs:
-            if (index, short) not in keys or (index, long) not in keys:
-                continue
-            if _agree(keys[index, short], keys[index, long], notes.name(short), lookup):
-                _unite(parent, keys[index, short], keys[index, long])
+    for short, long in _defined(passages, keys, lookup):
+        _unite(parent, short, long)
     present = set(keys.values())
+    data: set[str] | None = None
     for key in sorted(present):
         base = _SIZED.sub("", key) if key.endswith(_SIZES) else key
         if base != key and base in present:
-            _unite(parent, base, key)
+            data = _data(passages, keys) if data is None else data
+            if key not in data:  # Foo-Instruct may be what Foo is trained on
+                _unite(parent, base, key)
+        if f"{key}s" in present:
+            _unite(parent, key, f"{key}s")
+    for base, key in _kinds(passages, keys, lookup, present):
+        _unite(parent, base, key)
     return parent
+
+
+def _defined(
+    passages: Sequence[Notes], keys: Mapping[tuple[int, Span], str], lookup: Lookup
+) -> Iterator[tuple[str, str]]:
+    """Give the keys of what the paper says to be one: a short form and a long form of it.
+
+    A long form that two acronyms share, of which one ends as the other, is that of the other: before MADTP stands only
+    the end of its own.
+    """
+    pairs = [
+        (keys[index, short], keys[index, long])
+        for index, notes in enumerate(passages)
+        for short, long in notes.pairs
+        if (index, short) in keys
+        and (index, long) in keys
+        and _agree(keys[index, short], keys[index, long], notes.name(short), lookup)
+    ]
+    for short, long in pairs:
+        if not any(long == other_long and _ends(short, other) for other, other_long in pairs):
+            yield short, long
+
+
+def _ends(short: str, other: str) -> bool:
+    return short != other and short.endswith(other) and "/" not in short
+
+
+def _data(passages: Sequence[Notes], keys: Mapping[tuple[int, Span], str]) -> set[str]:
+    """Give the keys that the paper calls a dataset somewhere."""
+    return {key for (index, span), key in keys.items() if not _DATA_CUES.isdisjoint(passages[index].marks[span])}
+
+
+def _kinds(
+    passages: Sequence[Notes], keys: Mapping[tuple[int, Span], str], lookup: Lookup, present: set[str]
+) -> Iterator[tuple[str, str]]:
+    """Give the names that stand with their kind as well: *GPT-4 models* are GPT-4, *KMP算法* is KMP."""
+    for (index, span), key in keys.items():
+        text = passages[index].plain[span[0] : span[1]]
+        if text.endswith(_KINDS):
+            short = _KIND.sub("", text)
+            if short and (" " in short or short != short.lower()):
+                found = [name for name in lookup.find(short) if name in present] or [fold(whole(short))]
+                if found[0] in present:
+                    yield found[0], key
 
 
 def _key(notes: Notes, span: Span, lookup: Lookup) -> str:

@@ -78,6 +78,11 @@ def _kinds(notes: Notes, names: list[Span]) -> set[str]:
     return {f"beside-{key.partition('/')[0]}" for span in names for key in notes.concepts.get(span, ())}
 
 
+def before(notes: Notes, start: int) -> set[str]:
+    """Give the marks of what stands before a name that begins at a place."""
+    return _before(notes.lang, _left(notes.plain, start))
+
+
 def _left(text: str, start: int) -> str:
     """Give the sentence before a name."""
     context = text[max(0, start - _BEFORE) : start]
