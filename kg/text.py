@@ -33,7 +33,7 @@ ACCENT = re.compile(
     rf"{_MARK}(?:\{{\\?[A-Za-z]\}}|\\?[A-Za-z](?![A-Za-z]*\{{))|\{{\\['\"`^~=.][A-Za-z]\}}"
     rf"|\{{\\{_LETTER}\}}|\\{_LETTER}(?:\{{\}}|(?![A-Za-z]))"
 )
-r"""A letter with its accent, as LaTeX spells it, or one of its own: ``\'e``, ``\"{o}``, ``{\'\i}``, ``\v{c}``, ``{\AE}``."""
+r"""A letter with its accent, as LaTeX spells it, or one of its own: ``\'e``, ``\"{o}``, ``{\'\i}``, ``{\AE}``."""
 _ACCENTS = {
     "'": "\u0301", "`": "\u0300", '"': "\u0308", "^": "\u0302", "~": "\u0303", "=": "\u0304", ".": "\u0307",
     "c": "\u0327", "H": "\u030b", "u": "\u0306", "v": "\u030c", "k": "\u0328", "r": "\u030a",
@@ -126,6 +126,7 @@ def plain(text: str) -> str:
     """
     if text.isprintable() and not _MARKUP.search(text):
         return " ".join(text.split())  # most names: nothing is to be resolved
+    written = " ".join(text.split())
     text = ACCENT.sub(_accented, text) if "\\" in text else text
     for _ in range(4):  # nested commands, from the inside out
         text, count = _LATEX_COMMAND.subn(r"\1", text)
@@ -138,7 +139,7 @@ def plain(text: str) -> str:
         text = re.sub(r"[\^_]\s*\{([^{}]*)\}", r"\1", text)
         text = re.sub(r"\$([^$]*)\$", lambda match: re.sub(r"[\^_{}]", "", match[1]), text).replace("$", "")
     text = re.sub(r"\*\*([^*]+)\*\*|`([^`]+)`", lambda match: match[1] or match[2], text)
-    return " ".join(_CONTROL.sub("", text).replace("~", " ").split()).strip("{}") or " ".join(text.split())
+    return " ".join(_CONTROL.sub("", text).replace("~", " ").split()).strip("{}") or written
 
 
 def _accented(match: re.Match[str]) -> str:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from kg.extractors._shapes import matches, shape, whole
-from kg.extractors.cues import before
+from kg.extractors._echo import echo, is_letter
+from kg.extractors._shapes import shape, whole
+from kg.extractors._united import redefine, root, united
 from kg.extractors._words import DATA_HEADS_EN, HOMOGRAPHS, METHOD_HEADS_EN, OTHER_HEADS_EN, TASK_HEADS_EN
 from kg.model import Kind, Lang, Part
 from kg.text import fold, has_han
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from kg.extractors._notes import Notes, Span
     from kg.vocabulary import Vocabulary
@@ -63,25 +63,10 @@ _ENDS_ZH = (
     ),
     ("data-head", re.compile(r"(?:数据集|基准|语料库|挑战赛?|数据库|知识库|榜单|竞赛)$")),
 )
-_SIZED = re.compile(r"-?\d+(?:\.\d+)?[bm](?:chat|instruct|base)?$|(?<=\w{3})(?:chat|instruct|base|large|small|tiny)$")
-_SIZES = ("b", "m", "chat", "instruct", "base", "large", "small", "tiny")  # what the pattern above can end with
-_KIND = re.compile(
-    r"(?: (?:[mM]odel|[aA]lgorithm|[mM]ethod|[fF]ramework|[tT]echnique|[sS]ystem|[aA]rchitecture)s?| [aA]pproach(?:es)?"
-    r"| [tT]oolkit| [pP]ipeline|模型|算法|方法|框架)$"
-)
-_KINDS = tuple(
-    "odel odels lgorithm lgorithms ethod ethods ramework rameworks echnique echniques ystem ystems rchitecture "
-    "rchitectures pproach pproaches oolkit ipeline 模型 算法 方法 框架".split()
-)  # what the pattern above can end with
-_DATA_CUES = frozenset({"dataset-before", "dataset-after", "defined-data"})
 TEXTS = frozenset({Part.TITLE, Part.SUMMARY, Part.ABSTRACT})
 """The parts that are running text."""
 MANY = 3
 """From so many places on, a name is frequent."""
-LONG_FORM = 10
-"""A folded name of so many characters is a long form."""
-ALIKE = 0.8
-"""Two long forms this similar (difflib's ratio) are spellings of one, as in ``kg.link``."""
 LONG = 4
 """From so many words on, a name is long."""
 
@@ -146,7 +131,7 @@ def forms(name: str) -> list[str]:
 
 def group(passages: Sequence[Notes], lookup: Lookup) -> list[Group]:
     """Gather the names of a paper: those with one fold, one concept or one definition are one."""
-    _echo(passages)
+    echo(passages)
     bilingual = any(notes.lang is Lang.EN and notes.part is Part.ABSTRACT for notes in passages)
     places = [
         (index, span)
@@ -155,12 +140,12 @@ def group(passages: Sequence[Notes], lookup: Lookup) -> list[Group]:
         if not (_mere_phrase(marks) and (bilingual or _holds_known(notes, span)))
     ]
     keys = {(index, span): _key(passages[index], span, lookup) for index, span in places}
-    redefined = _redefine(passages, keys, lookup)
-    parent = _united(passages, keys, lookup)
+    redefined = redefine(passages, keys, lookup)
+    parent = united(passages, keys, lookup)
     groups: dict[str, Group] = {}
     for (index, span), key in keys.items():
-        _add(groups.setdefault(_root(parent, key), Group()), passages[index], index, span, key)
-    own = {_root(parent, key) for key in redefined}
+        _add(groups.setdefault(root(parent, key), Group()), passages[index], index, span, key)
+    own = {root(parent, key) for key in redefined}
     nested = [_nested(notes.marks) for notes in passages]
     for key, item in groups.items():
         item.nested = {(index, span) for index, span in item.places if span in nested[index]}
@@ -170,27 +155,6 @@ def group(passages: Sequence[Notes], lookup: Lookup) -> list[Group]:
         else:
             item.marks |= _known(item, lookup)
     return [groups[key] for key in sorted(groups)]
-
-
-def _echo(passages: Sequence[Notes]) -> None:
-    """Mark where the English text repeats what its title begins with, or names as its means."""
-    english = [notes for notes in passages if notes.lang is Lang.EN and notes.part not in (Part.TAGS, Part.CATEGORIES)]
-    for title in english:
-        if title.part is Part.TITLE:
-            chunks = [span for span, marks in title.marks.items() if "title-chunk" in marks]
-            for start, end in chunks:
-                _repeat(title, title.plain[start:end].lower(), [notes for notes in english if notes is not title])
-
-
-def _repeat(title: Notes, name: str, others: Sequence[Notes]) -> None:
-    for notes in others:
-        low = notes.plain.lower()
-        at = low.find(name) if len(low) == len(notes.plain) else -1
-        while at >= 0:
-            end = at + len(name)
-            if not _is_letter(low[at - 1 : at]) and (not _is_letter(low[end : end + 1]) or low[end : end + 1] == "s"):
-                notes.mark((at, end), "title-echo", *before(notes, at))
-            at = low.find(name, end)
 
 
 def _mere_phrase(marks: set[str]) -> bool:
@@ -204,129 +168,10 @@ def _holds_known(notes: Notes, span: Span) -> bool:
     return any(span[0] <= start and end <= span[1] for start, end in notes.concepts)
 
 
-def _united(passages: Sequence[Notes], keys: Mapping[tuple[int, Span], str], lookup: Lookup) -> dict[str, str]:
-    """Say which keys are one: by definition, as sizes of one name (Foo-7B is Foo), as its plural or with its kind."""
-    parent: dict[str, str] = {}
-    for short, long in _defined(passages, keys, lookup):
-        _unite(parent, short, long)
-    present = set(keys.values())
-    data: set[str] | None = None
-    for key in sorted(present):
-        base = _SIZED.sub("", key) if key.endswith(_SIZES) else key
-        if base != key and base in present:
-            data = _data(passages, keys) if data is None else data
-            if key not in data:  # Foo-Instruct may be what Foo is trained on
-                _unite(parent, base, key)
-        if f"{key}s" in present:
-            _unite(parent, key, f"{key}s")
-    for base, key in _kinds(passages, keys, lookup, present):
-        _unite(parent, base, key)
-    return parent
-
-
-def _defined(
-    passages: Sequence[Notes], keys: Mapping[tuple[int, Span], str], lookup: Lookup
-) -> Iterator[tuple[str, str]]:
-    """Give the keys of what the paper says to be one: a short form and a long form of it.
-
-    A long form that two acronyms share, of which one ends as the other, is that of the other: before MADTP stands only
-    the end of its own.
-    """
-    pairs = [
-        (keys[index, short], keys[index, long])
-        for index, notes in enumerate(passages)
-        for short, long in notes.pairs
-        if (index, short) in keys
-        and (index, long) in keys
-        and _agree(keys[index, short], keys[index, long], notes.name(short), lookup)
-    ]
-    for short, long in pairs:
-        if not any(long == other_long and _ends(short, other) for other, other_long in pairs):
-            yield short, long
-
-
-def _ends(short: str, other: str) -> bool:
-    return short != other and short.endswith(other) and "/" not in short
-
-
-def _data(passages: Sequence[Notes], keys: Mapping[tuple[int, Span], str]) -> set[str]:
-    """Give the keys that the paper calls a dataset somewhere."""
-    return {key for (index, span), key in keys.items() if not _DATA_CUES.isdisjoint(passages[index].marks[span])}
-
-
-def _kinds(
-    passages: Sequence[Notes], keys: Mapping[tuple[int, Span], str], lookup: Lookup, present: set[str]
-) -> Iterator[tuple[str, str]]:
-    """Give the names that stand with their kind as well: *GPT-4 models* are GPT-4, *KMP算法* is KMP."""
-    for (index, span), key in keys.items():
-        text = passages[index].plain[span[0] : span[1]]
-        if text.endswith(_KINDS):
-            short = _KIND.sub("", text)
-            if short and (" " in short or short != short.lower()):
-                found = [name for name in lookup.find(short) if name in present] or [fold(whole(short))]
-                if found[0] in present:
-                    yield found[0], key
-
-
 def _key(notes: Notes, span: Span, lookup: Lookup) -> str:
     found = notes.concepts.get(span) or lookup.find(notes.name(span))
     entities = [key for key in found if not key.startswith("topic/")]
     return entities[0] if entities else fold(whole(notes.name(span)))
-
-
-def _redefine(passages: Sequence[Notes], keys: dict[tuple[int, Span], str], lookup: Lookup) -> set[str]:
-    """Believe the paper where it defines a known acronym as something else: LoRA as *local rain analysis* is none.
-
-    Returns:
-        The new keys of such acronyms.
-    """
-    own = {
-        keys[index, short]: fold(notes.name(short))
-        for index, notes in enumerate(passages)
-        for short, long in notes.pairs
-        if "/" in keys.get((index, short), "")
-        and (index, long) in keys
-        and not _may_mean(keys[index, short], keys[index, long], lookup)
-    }
-    for place, key in keys.items():
-        keys[place] = own.get(key, key)
-    return set(own.values())
-
-
-def _may_mean(concept: str, long: str, lookup: Lookup) -> bool:
-    """Tell whether a long form may be that of a concept: a Chinese one, or one that is spelt much like its own."""
-    if "/" in long or has_han(long):
-        return long == concept or "/" not in long
-    labels = (*lookup.vocabulary.concepts[concept].labels, *lookup.vocabulary.concepts[concept].aliases)
-    longer = [key for label in labels if len(key := fold(label.text)) >= LONG_FORM and not has_han(key)]
-    return not longer or max(SequenceMatcher(None, long, key).ratio() for key in longer) >= ALIKE
-
-
-def _agree(short: str, long: str, name: str, lookup: Lookup) -> bool:
-    """Doubt a definition by a name that the vocabulary knows, if that has no label that spells the acronym.
-
-    Before a bracket may stand only the end of the long form: 半透过最大似然估计（SMILE） defines no maximum likelihood.
-    """
-    if "/" not in long or "/" in short:
-        return True
-    concept = lookup.vocabulary.concepts[long]
-    return any(matches(name, label.text) for label in (*concept.labels, *concept.aliases))
-
-
-def _root(parent: dict[str, str], key: str) -> str:
-    while key in parent:
-        key = parent[key]
-    return key
-
-
-def _unite(parent: dict[str, str], one: str, other: str) -> None:
-    """Make two keys one; two concepts never meet, and a concept's key is kept."""
-    one, other = _root(parent, one), _root(parent, other)
-    if one == other or ("/" in one and "/" in other):
-        return
-    if "/" in other:
-        one, other = other, one
-    parent[other] = one
 
 
 def _add(item: Group, notes: Notes, index: int, span: Span, key: str) -> None:
@@ -389,18 +234,14 @@ def _stands(word: str, text: str) -> bool:
     >>> _stands("net", "a net."), _stands("net", "a network")
     (True, False)
     """
-    first, last = _is_letter(word[:1]), _is_letter(word[-1:])
+    first, last = is_letter(word[:1]), is_letter(word[-1:])
     at = text.find(word)
     while at >= 0:
         end = at + len(word)
-        if _is_letter(text[at - 1 : at]) != first and _is_letter(text[end : end + 1]) != last:
+        if is_letter(text[at - 1 : at]) != first and is_letter(text[end : end + 1]) != last:
             return True
         at = text.find(word, at + 1)
     return False
-
-
-def _is_letter(char: str) -> bool:
-    return char.isalnum() or char == "_"
 
 
 @lru_cache(maxsize=50_000)

@@ -27,7 +27,8 @@ _INTRO = re.compile(
     re.IGNORECASE,
 )
 _APPOSED = re.compile(
-    r"(?<![\w-])(?P<short>[A-Z][\w+&-]{1,14})(?:\s?[:：,—–]\s?|, (?:which )?(?:short|stands|standing|is short) for |\s-\s)"
+    r"(?<![\w-])(?P<short>[A-Z][\w+&-]{1,14})"
+    r"(?:\s?[:：,—–]\s?|, (?:which )?(?:short|stands|standing|is short) for |\s-\s)"
     r"(?:an? |the |our )?(?:(?:novel|new|simple|first|general|unified|efficient|effective) )?"
     r"(?P<long>[A-Z][\w’'-]*(?:(?: (?:of|for|and|in|the|with|to|via|on|from|by|as))* [A-Z][\w’'-]*){1,9})"
 )

@@ -23,6 +23,7 @@ _LISTED = frozenset({"and", "or"})
 """Links that no name holds between two such words: *FlanT5 and ByT5*."""
 _LINKS = frozenset({"the", "of", "for", "and", "de", "&"}) | _APART
 _OWN_LOOKS = frozenset({"camel", "digit", "symbol"})
+_OWN_OR_SHORT = _OWN_LOOKS | {"acronym"}
 _START = re.compile(r"(?:^|[.!?:;。！？：；(（\[\"“”‘•|]|[.!?][\"”’)])\s*$")
 LONGEST = 8
 """A longer run of capitalised words is a heading."""
@@ -92,7 +93,7 @@ def _names_of(start: int, words: list[str]) -> Iterator[tuple[int, list[str]]]:
     """
     first, at = 0, start
     for index, word in enumerate(words):
-        if first < index and _parts_names(word, words[index + 1 : index + 2]) and _own(words[index - 1]):
+        if first < index and _parts_names(*words[index - 1 : index + 2]):
             yield start, words[first:index]
             first = next(later for later in range(index, len(words)) if words[later] not in _LINKS)
             start = at + sum(len(link) + 1 for link in words[index:first])
@@ -100,12 +101,19 @@ def _names_of(start: int, words: list[str]) -> Iterator[tuple[int, list[str]]]:
     yield start, words[first:]
 
 
-def _parts_names(link: str, following: list[str]) -> bool:
-    return link in _APART or (link in _LISTED and all(map(_own, following)))
+def _parts_names(word: str, link: str, following: str = "") -> bool:
+    """Tell whether a link parts two names, by the words around it.
+
+    >>> _parts_names("FlanT5", "and", "ByT5"), _parts_names("Chain", "and", "Table"), _parts_names("Bert", "with", "X")
+    (True, False, False)
+    """
+    if link in _APART:
+        return _is_own(word, _OWN_LOOKS)
+    return link in _LISTED and _is_own(word, _OWN_OR_SHORT) and _is_own(following, _OWN_OR_SHORT)
 
 
-def _own(word: str) -> bool:
-    return shape(word) in _OWN_LOOKS and not common(word)
+def _is_own(word: str, looks: frozenset[str]) -> bool:
+    return shape(word) in looks and not common(word)
 
 
 def _phrase(notes: Notes, start: int, words: list[str]) -> None:

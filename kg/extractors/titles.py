@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-
 from typing import TYPE_CHECKING
 
 from kg.extractors._breaks import LEADING
@@ -37,7 +36,11 @@ _DATA = re.compile(
 )
 MAX_WORDS = 7
 """A longer head is a sentence."""
-_AT = re.compile(r"[:：?!,;]\s*|(?<![\w-])(?:via|with|using|through|by|for|in|on|of|to|from|under|towards?|and|against|is|are|as|at|over|without|into)(?![\w-])", re.IGNORECASE)
+_AT = re.compile(
+    r"[:：?!,;]\s*|(?<![\w-])(?:via|with|using|through|by|for|in|on|of|to|from|under|towards?|and|against|is|are|as|at|"
+    r"over|without|into)(?![\w-])",
+    re.IGNORECASE,
+)
 _MEANS = frozenset({"via", "with", "using", "through", "by"})
 """What a title puts before the means."""
 _SINGLE = re.compile(r"[A-Z]{3,}")
@@ -64,8 +67,8 @@ class Titles(Component):
 def _chunks(title: str) -> Iterator[tuple[int, int, str]]:
     """Give the words that a title begins with, or names as its means, up to the next preposition.
 
-    >>> [("Coded ResNeXt for Disentangled Paths"[a:b], rule) for a, b, rule in _chunks("Coded ResNeXt for Disentangled Paths")]
-    [('Coded ResNeXt', 'title-first')]
+    >>> list(_chunks("Coded ResNeXt for Disentangled Paths"))
+    [(0, 13, 'title-first')]
     >>> [rule for *_, rule in _chunks("Lossy Compression with Quantized Hierarchical VAEs")]
     ['title-first', 'title-means']
     """
