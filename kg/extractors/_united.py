@@ -29,6 +29,8 @@ _KINDS = (
 _DATA_CUES = frozenset({"dataset-before", "dataset-after", "defined-data"})
 LONG_FORM = 10
 """A folded name of so many characters is a long form."""
+BEGINNING = 15
+"""Two long forms of one acronym that begin with so many characters in common are spellings of one."""
 ALIKE = 0.8
 """Two long forms this similar (difflib's ratio) are spellings of one, as in ``kg.link``."""
 
@@ -122,7 +124,16 @@ def _may_mean(concept: str, long: str, lookup: Lookup) -> bool:
         return long == concept or "/" not in long
     labels = (*lookup.vocabulary.concepts[concept].labels, *lookup.vocabulary.concepts[concept].aliases)
     longer = [key for label in labels if len(key := fold(label.text)) >= LONG_FORM and not has_han(key)]
-    return not longer or max(SequenceMatcher(None, long, key).ratio() for key in longer) >= ALIKE
+    return not longer or any(_begins_alike(long, key) or _ratio(long, key) >= ALIKE for key in longer)
+
+
+def _begins_alike(long: str, other: str) -> bool:
+    """Tell whether two long forms are one but for their end: *partially observable MDP*, *generative pre-training*."""
+    return long[:BEGINNING] == other[:BEGINNING] and len(long) >= BEGINNING
+
+
+def _ratio(long: str, other: str) -> float:
+    return SequenceMatcher(None, long, other).ratio()
 
 
 def _agree(short: str, long: str, name: str, lookup: Lookup) -> bool:

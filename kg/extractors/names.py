@@ -93,7 +93,7 @@ def _names_of(start: int, words: list[str]) -> Iterator[tuple[int, list[str]]]:
     """
     first, at = 0, start
     for index, word in enumerate(words):
-        if first < index and _parts_names(*words[index - 1 : index + 2]):
+        if first < index and _parts_names(words[first:index], *words[index : index + 2]):
             yield start, words[first:index]
             first = next(later for later in range(index, len(words)) if words[later] not in _LINKS)
             start = at + sum(len(link) + 1 for link in words[index:first])
@@ -101,15 +101,20 @@ def _names_of(start: int, words: list[str]) -> Iterator[tuple[int, list[str]]]:
     yield start, words[first:]
 
 
-def _parts_names(word: str, link: str, following: str = "") -> bool:
+def _parts_names(before: list[str], link: str, following: str = "") -> bool:
     """Tell whether a link parts two names, by the words around it.
 
-    >>> _parts_names("FlanT5", "and", "ByT5"), _parts_names("Chain", "and", "Table"), _parts_names("Bert", "with", "X")
-    (True, False, False)
+    >>> _parts_names(["FlanT5"], "and", "ByT5"), _parts_names(["GPT-4", "Turbo"], "and", "Kimi")
+    (True, True)
+    >>> _parts_names(["Read"], "and", "Reward"), _parts_names(["WebAgent"], "with", "Flan")
+    (False, True)
     """
     if link in _APART:
-        return _is_own(word, _OWN_LOOKS)
-    return link in _LISTED and _is_own(word, _OWN_OR_SHORT) and _is_own(following, _OWN_OR_SHORT)
+        return _is_own(before[-1], _OWN_LOOKS)
+    if link not in _LISTED:
+        return False
+    beside = _is_own(before[-1], _OWN_OR_SHORT) and _is_own(following, _OWN_OR_SHORT)
+    return beside or any(_is_own(word, _OWN_LOOKS) for word in before)
 
 
 def _is_own(word: str, looks: frozenset[str]) -> bool:
