@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kg.extractors._echo import echo, is_letter
 from kg.extractors._shapes import shape, whole
-from kg.extractors._united import redefine, root, united
+from kg.extractors._united import redefine, root, united, without_kinds
 from kg.extractors._words import DATA_HEADS_EN, HOMOGRAPHS, METHOD_HEADS_EN, OTHER_HEADS_EN, TASK_HEADS_EN
 from kg.model import Kind, Lang, Part
 from kg.text import fold, has_han
@@ -140,6 +140,7 @@ def group(passages: Sequence[Notes], lookup: Lookup) -> list[Group]:
         if not (_mere_phrase(marks) and (bilingual or _holds_known(notes, span)))
     ]
     keys = {(index, span): _key(passages[index], span, lookup) for index, span in places}
+    keys = without_kinds(passages, keys)
     redefined = redefine(passages, keys, lookup)
     parent = united(passages, keys, lookup)
     groups: dict[str, Group] = {}

@@ -112,6 +112,20 @@ def common(word: str) -> bool:
     return bool(dash) and (head in GENERIC or head in SENTENCE_WORDS) and trimmed(low) != low
 
 
+OWN_LOOKS = frozenset({"camel", "digit", "symbol"})
+"""Shapes that no plain word has."""
+
+
+def is_own(word: str, *, or_short: bool = True) -> bool:
+    """Tell whether a word looks like a name by itself; an acronym does unless told otherwise.
+
+    >>> is_own("ByT5"), is_own("CRF"), is_own("CRF", or_short=False), is_own("Meadow"), is_own("LLM")
+    (True, True, False, False, False)
+    """
+    look = shape(word)
+    return (look in OWN_LOOKS or (or_short and look == "acronym")) and not common(word)
+
+
 def matches(short: str, long: str) -> bool:
     """Tell whether a long form spells an acronym, from its first letter on.
 

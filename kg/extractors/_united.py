@@ -6,7 +6,7 @@ import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from kg.extractors._shapes import matches, whole
+from kg.extractors._shapes import is_own, matches
 from kg.text import fold, has_han
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ ALIKE = 0.8
 
 
 def united(passages: Sequence[Notes], keys: Mapping[tuple[int, Span], str], lookup: Lookup) -> dict[str, str]:
-    """Say which keys are one: by definition, as sizes of one name (Foo-7B is Foo), as its plural or with its kind."""
+    """Say which keys are one: by definition, as sizes of one name (Foo-7B is Foo), or as its plural."""
     parent: dict[str, str] = {}
     for short, long in _defined(passages, keys, lookup):
         _unite(parent, short, long)
@@ -50,8 +50,6 @@ def united(passages: Sequence[Notes], keys: Mapping[tuple[int, Span], str], look
                 _unite(parent, base, key)
         if f"{key}s" in present:
             _unite(parent, key, f"{key}s")
-    for base, key in _kinds(passages, keys, lookup, present):
-        _unite(parent, base, key)
     return parent
 
 
@@ -85,18 +83,24 @@ def _data(passages: Sequence[Notes], keys: Mapping[tuple[int, Span], str]) -> se
     return {key for (index, span), key in keys.items() if not _DATA_CUES.isdisjoint(passages[index].marks[span])}
 
 
-def _kinds(
-    passages: Sequence[Notes], keys: Mapping[tuple[int, Span], str], lookup: Lookup, present: set[str]
-) -> Iterator[tuple[str, str]]:
-    """Give the names that stand with their kind as well: *GPT-4 models* are GPT-4, *KMP算法* is KMP."""
-    for (index, span), key in keys.items():
-        text = passages[index].plain[span[0] : span[1]]
+def without_kinds(passages: Sequence[Notes], keys: Mapping[tuple[int, Span], str]) -> dict[tuple[int, Span], str]:
+    """Leave out the places that are a name with its kind behind it: *GPT-4 models*, where *GPT-4* is a name there.
+
+    A name that the vocabulary knows with its kind (*Knuth-Morris-Pratt algorithm*) is kept, and what stands in it is
+    the same.
+    """
+    kept = dict(keys)
+    for (index, (start, end)), key in keys.items():
+        text = passages[index].plain[start:end]
         if text.endswith(_KINDS):
             short = _KIND.sub("", text)
-            if short and (" " in short or short != short.lower()):
-                found = [name for name in lookup.find(short) if name in present] or [fold(whole(short))]
-                if found[0] in present:
-                    yield found[0], key
+            base = index, (start, start + len(short))
+            if base in keys and base != (index, (start, end)) and is_own(short.split(" ")[-1]):
+                if "/" not in key:
+                    kept.pop((index, (start, end)), None)
+                elif "/" not in keys[base]:
+                    kept[base] = key
+    return kept
 
 
 def redefine(passages: Sequence[Notes], keys: dict[tuple[int, Span], str], lookup: Lookup) -> set[str]:

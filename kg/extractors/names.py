@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from kg.extractors._notes import Component, Notes
-from kg.extractors._shapes import LETTER, NAME, common, shape, whole
+from kg.extractors._shapes import LETTER, NAME, common, is_own, shape, whole
 from kg.extractors._words import HEADING
 from kg.model import Lang, Part
 
@@ -22,8 +22,6 @@ _APART = frozenset({"with", "to", "from", "on", "in", "via", "as", "by", "throug
 _LISTED = frozenset({"and", "or"})
 """Links that no name holds between two such words: *FlanT5 and ByT5*."""
 _LINKS = frozenset({"the", "of", "for", "and", "de", "&"}) | _APART
-_OWN_LOOKS = frozenset({"camel", "digit", "symbol"})
-_OWN_OR_SHORT = _OWN_LOOKS | {"acronym"}
 _START = re.compile(r"(?:^|[.!?:;。！？：；(（\[\"“”‘•|]|[.!?][\"”’)])\s*$")
 LONGEST = 8
 """A longer run of capitalised words is a heading."""
@@ -110,15 +108,11 @@ def _parts_names(before: list[str], link: str, following: str = "") -> bool:
     (False, True)
     """
     if link in _APART:
-        return _is_own(before[-1], _OWN_LOOKS)
+        return is_own(before[-1], or_short=False)
     if link not in _LISTED:
         return False
-    beside = _is_own(before[-1], _OWN_OR_SHORT) and _is_own(following, _OWN_OR_SHORT)
-    return beside or any(_is_own(word, _OWN_LOOKS) for word in before)
-
-
-def _is_own(word: str, looks: frozenset[str]) -> bool:
-    return shape(word) in looks and not common(word)
+    beside = is_own(before[-1]) and is_own(following)
+    return beside or any(is_own(word, or_short=False) for word in before)
 
 
 def _phrase(notes: Notes, start: int, words: list[str]) -> None:

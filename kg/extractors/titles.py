@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from kg.extractors._breaks import LEADING
 from kg.extractors._notes import Component, Notes
-from kg.extractors._shapes import common, shape
-from kg.extractors._words import GENERIC, SENTENCE_WORDS, TYPE_NOUNS
+from kg.extractors._shapes import common, is_own, shape, whole
+from kg.extractors._words import GENERIC, METHOD_HEADS_EN, SENTENCE_WORDS, TYPE_NOUNS
 from kg.model import Lang, Part
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ _DATA = re.compile(
 MAX_WORDS = 7
 """A longer head is a sentence."""
 _AT = re.compile(
-    r"[:：?!,;]\s*|(?<![\w-])(?:via|with|using|through|by|for|in|on|of|to|from|under|towards?|and|against|is|are|as|at|"
+    r"[:：?!,;()（）]\s*|(?<![\w-])(?:via|with|using|through|by|for|in|on|of|to|from|under|towards?|and|against|is|are|as|at|"
     r"over|without|into)(?![\w-])",
     re.IGNORECASE,
 )
@@ -70,7 +70,7 @@ def _chunks(title: str) -> Iterator[tuple[int, int, str]]:
     >>> list(_chunks("Coded ResNeXt for Disentangled Paths"))
     [(0, 13, 'title-first')]
     >>> [rule for *_, rule in _chunks("Lossy Compression with Quantized Hierarchical VAEs")]
-    ['title-first', 'title-means']
+    ['title-means']
     """
     at, rule = 0, "title-first"
     for link in [*_AT.finditer(title), None]:
@@ -89,7 +89,7 @@ def _chunk(title: str, at: int, end: int) -> tuple[int, int] | None:
     kept = list(words)
     while kept and (kept[0].lower() in LEADING or kept[0].lower() in ("a", "an", "the", "our")):
         kept.pop(0)
-    if not 1 < len(kept) <= MAX_WORDS or all(map(common, kept)):
+    if not 1 < len(kept) <= MAX_WORDS or not _is_technique(kept):
         return None
     start = title.index(kept[0], at + title[at:end].index(words[0]) + sum(len(word) for word in words[: -len(kept)]))
     return start, at + len(title[at:end].rstrip(" ."))
@@ -99,6 +99,11 @@ def _is_common(head: str) -> bool:
     """Tell whether a word that heads a title is none of a sentence in capitals: *SAME: Sample Reconstruction*."""
     stressed = _SINGLE.fullmatch(head) and head.lower() in SENTENCE_WORDS and head.lower() not in GENERIC
     return common(head) and not stressed
+
+
+def _is_technique(words: list[str]) -> bool:
+    """Tell whether words end with what names a technique, or with a name: *Coded ResNeXt*."""
+    return not all(map(common, words)) and (words[-1].lower() in METHOD_HEADS_EN or is_own(whole(words[-1])))
 
 
 def _mark_head(notes: Notes, start: int, head: str, *more: str) -> None:
