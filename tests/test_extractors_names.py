@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from test_extractors import CONCEPTS
+from test_extractors import CONCEPTS, paper
 
+from kg.extractors import Extractor
 from kg.extractors._groups import group
 from kg.extractors._notes import Notes
 from kg.extractors._pipeline import Pipeline
@@ -144,3 +145,12 @@ def test_a_title_names_what_a_paper_brings_and_the_abstract_repeats_it(pipeline:
 def test_a_plain_word_in_capitals_may_head_a_title(pipeline: Pipeline, title: str, name: str, *, is_one: bool) -> None:
     """A word of any sentence is a name there, if it is in capitals and no field's."""
     assert (name in named(pipeline, (TITLE, title))) is is_one
+
+
+def test_one_thing_in_singular_and_plural_is_named_as_one() -> None:
+    """A mention of the plural says what it is the same as."""
+    text = "We propose Woven Attention Trees (WAT). A Woven Attention Tree is small."
+    known = {item.id: item for item in sorted(CONCEPTS, key=lambda item: item.id)}
+    mentions = Extractor(Vocabulary(known, "0" * 64, {})).mentions(paper((ABSTRACT, text)))
+    told = {mention.name: mention.same_as for mention in mentions}
+    assert told["Woven Attention Trees"] == "Woven Attention Tree"

@@ -26,6 +26,7 @@ _SIZE = re.compile(
     r"preview|uncased|cased|\d{4})$",
     re.IGNORECASE,
 )
+_PLURAL = re.compile(r"[a-z]{2}(?<!s)s$")
 _HEADS = (
     ("method-head", METHOD_HEADS_EN),
     ("task-head", TASK_HEADS_EN),
@@ -116,14 +117,16 @@ class Lookup:
 
 
 def forms(name: str) -> list[str]:
-    """Give the forms of a name to look up: itself, without what hangs on it, without its size or flavour.
+    """Give the forms of a name to look up: itself, without what hangs on it, its plural, its size or flavour.
 
-    >>> forms("Llama-2-7B-chat"), forms("BERT-based")
-    (['Llama-2-7B-chat', 'Llama-2-7B', 'Llama-2'], ['BERT-based', 'BERT'])
+    >>> forms("Llama-2-7B-chat"), forms("BERT-based"), forms("Event Trees")
+    (['Llama-2-7B-chat', 'Llama-2-7B', 'Llama-2'], ['BERT-based', 'BERT'], ['Event Trees', 'Event Tree'])
     """
     found = [name]
     if (short := whole(name)) not in found:
         found.append(short)
+    if _PLURAL.search(short):
+        found.append(short[:-1])
     while (shorter := _SIZE.sub("", found[-1])) != found[-1] and shorter:
         found.append(shorter)
     return found

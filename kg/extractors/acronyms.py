@@ -27,11 +27,11 @@ _INTRO = re.compile(
     re.IGNORECASE,
 )
 _APPOSED = re.compile(
-    r"(?<![\w-])(?P<short>[A-Z][\w+&-]{1,14})"
-    r"(?:\s?[:：,—–]\s?|, (?:which )?(?:short|stands|standing|is short) for |\s-\s)"
-    r"(?:an? |the |our )?(?:(?:novel|new|simple|first|general|unified|efficient|effective) )?"
+    r"(?:[:：,—–] ?|, (?:which )?(?:short|stands|standing|is short) for |(?<= )- )(?:an? |the |our )?"
+    r"(?:(?:novel|new|simple|first|general|unified|efficient|effective) )?"
     r"(?P<long>[A-Z][\w’'-]*(?:(?: (?:of|for|and|in|the|with|to|via|on|from|by|as))* [A-Z][\w’'-]*){1,9})"
 )
+_BEFORE = re.compile(r"(?<![\w-])[A-Z][\w+&-]{1,14}(?=\s?$)")
 """A short form and, behind a comma or a colon, words with capitals that may spell it."""
 _CUT = re.compile(
     r"[^\w\s·-]|[的了是种个将为及把被让从]|一套|一款|优于|超过|名称|叫|作为|包含|引导|实施|借助|采取|融合|针对|关于|属于|比|由|提出|引入|介绍|使用|利用|采用|基于|通过|结合|开发|设计|"
@@ -108,12 +108,14 @@ class Acronyms(Component):
 def _appose(notes: Notes) -> None:
     """Read the definitions without brackets: *NOMU: Neural Optimization-based Model Uncertainty*."""
     for match in _APPOSED.finditer(notes.plain):
-        if is_short(match["short"]):
-            short, (start, end) = match["short"], match.span("long")
+        offset = max(0, match.start() - _LONGEST - 2)
+        name = _BEFORE.search(notes.plain[offset : match.start()])
+        if name and is_short(name[0]):
+            short, (start, end) = name[0], match.span("long")
             while end > start and not _is_spelt_by(short, notes.plain[start:end]):
                 end = notes.plain.rfind(" ", start, end)
             if end > start:
-                _define_short(notes, (match.start("short"), short), [(start, end)])
+                _define_short(notes, (offset + name.start(), short), [(start, end)])
 
 
 def _is_spelt_by(short: str, long: str) -> bool:
