@@ -121,8 +121,8 @@ def plain(text: str) -> str:
     ('Se2', 'LLaVA-1.5', 'π0', 'BERT')
     >>> plain(r"Mat\'ern"), plain(r"Schr{\"o}dinger"), plain(r"Erd\H{o}s"), plain(r"$k$-means")
     ('Matérn', 'Schrödinger', 'Erdős', 'k-means')
-    >>> plain(r"B{\AE}RT"), plain(r"\O{}rsted")
-    ('BÆRT', 'Ørsted')
+    >>> plain(r"B{\AE}RT"), plain(r"\O{}rsted"), plain("$")
+    ('BÆRT', 'Ørsted', '$')
     """
     if text.isprintable() and not _MARKUP.search(text):
         return " ".join(text.split())  # most names: nothing is to be resolved
