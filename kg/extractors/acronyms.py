@@ -27,7 +27,7 @@ _INTRO = re.compile(
     re.IGNORECASE,
 )
 _APPOSED = re.compile(
-    r"(?:[:：,—–] ?|, (?:which )?(?:short|stands|standing|is short) for |(?<= )- )(?:an? |the |our )?"
+    r"[:：,—–-] ?(?:(?:which )?(?:short|stands|standing|is short) for )?(?:an? |the |our )?"
     r"(?:(?:novel|new|simple|first|general|unified|efficient|effective) )?"
     r"(?P<long>[A-Z][\w’'-]*(?:(?: (?:of|for|and|in|the|with|to|via|on|from|by|as))* [A-Z][\w’'-]*){1,9})"
 )
