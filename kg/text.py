@@ -25,8 +25,15 @@ _LATEX_COMMAND = re.compile(
     r"\\(?:text(?:tt|sc|bf|it|rm|sf|up|md|normal)?|emph|math(?:rm|bf|it|sf|tt|cal|bb|scr|frak)|underline|mbox|operatorname|url)\*?\s*\{([^{}]*)\}"
 )
 _MARK = r"""\\(?:['"`^~=.]\s?|[cHuvkr](?![A-Za-z])\s?)"""
-ACCENT = re.compile(rf"{_MARK}(?:\{{\\?[A-Za-z]\}}|\\?[A-Za-z](?![A-Za-z]*\{{))|\{{\\['\"`^~=.][A-Za-z]\}}")
-r"""A letter with its accent, as LaTeX spells it: ``\'e``, ``\"{o}``, ``{\'\i}``, ``\v{c}``."""
+_LETTERS = {
+    "AE": "Æ", "ae": "æ", "OE": "Œ", "oe": "œ", "AA": "Å", "aa": "å", "ss": "ß", "O": "Ø", "o": "ø", "L": "Ł", "l": "ł",
+}  # fmt: skip
+_LETTER = rf"(?:{'|'.join(_LETTERS)})"
+ACCENT = re.compile(
+    rf"{_MARK}(?:\{{\\?[A-Za-z]\}}|\\?[A-Za-z](?![A-Za-z]*\{{))|\{{\\['\"`^~=.][A-Za-z]\}}"
+    rf"|\{{\\{_LETTER}\}}|\\{_LETTER}(?:\{{\}}|(?![A-Za-z]))"
+)
+r"""A letter with its accent, as LaTeX spells it, or one of its own: ``\'e``, ``\"{o}``, ``{\'\i}``, ``{\AE}``."""
 _ACCENTS = {
     "'": "\u0301", "`": "\u0300", '"': "\u0308", "^": "\u0302", "~": "\u0303", "=": "\u0304", ".": "\u0307",
     "c": "\u0327", "H": "\u030b", "u": "\u0306", "v": "\u030c", "k": "\u0328", "r": "\u030a",
@@ -114,9 +121,12 @@ def plain(text: str) -> str:
     ('Se2', 'LLaVA-1.5', 'π0', 'BERT')
     >>> plain(r"Mat\'ern"), plain(r"Schr{\"o}dinger"), plain(r"Erd\H{o}s"), plain(r"$k$-means")
     ('Matérn', 'Schrödinger', 'Erdős', 'k-means')
+    >>> plain(r"B{\AE}RT"), plain(r"\O{}rsted"), plain("$")
+    ('BÆRT', 'Ørsted', '$')
     """
     if text.isprintable() and not _MARKUP.search(text):
         return " ".join(text.split())  # most names: nothing is to be resolved
+    written = " ".join(text.split())
     text = ACCENT.sub(_accented, text) if "\\" in text else text
     for _ in range(4):  # nested commands, from the inside out
         text, count = _LATEX_COMMAND.subn(r"\1", text)
@@ -129,12 +139,15 @@ def plain(text: str) -> str:
         text = re.sub(r"[\^_]\s*\{([^{}]*)\}", r"\1", text)
         text = re.sub(r"\$([^$]*)\$", lambda match: re.sub(r"[\^_{}]", "", match[1]), text).replace("$", "")
     text = re.sub(r"\*\*([^*]+)\*\*|`([^`]+)`", lambda match: match[1] or match[2], text)
-    return " ".join(_CONTROL.sub("", text).replace("~", " ").split()).strip("{}") or " ".join(text.split())
+    return " ".join(_CONTROL.sub("", text).replace("~", " ").split()).strip("{}") or written
 
 
 def _accented(match: re.Match[str]) -> str:
-    """Compose a letter with its accent; a dotless i gets its dot back for that."""
-    mark, *_, letter = list(re.sub(r"[\\{}\s]", "", match[0]))
+    """Compose a letter with its accent; a dotless i gets its dot back for that. A ligature is a letter of its own."""
+    name = re.sub(r"[\\{}\s]", "", match[0])
+    if name in _LETTERS:
+        return _LETTERS[name]
+    mark, *_, letter = list(name)
     return unicodedata.normalize("NFC", letter + _ACCENTS[mark])
 
 

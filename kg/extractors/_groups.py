@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from kg.extractors._shapes import matches, shape, whole
+from kg.extractors._echo import echo, is_letter
+from kg.extractors._shapes import shape, whole
+from kg.extractors._united import redefine, root, united, without_kinds
 from kg.extractors._words import DATA_HEADS_EN, HOMOGRAPHS, METHOD_HEADS_EN, OTHER_HEADS_EN, TASK_HEADS_EN
 from kg.model import Kind, Lang, Part
 from kg.text import fold, has_han
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from kg.extractors._notes import Notes, Span
     from kg.vocabulary import Vocabulary
@@ -25,6 +26,7 @@ _SIZE = re.compile(
     r"preview|uncased|cased|\d{4})$",
     re.IGNORECASE,
 )
+_PLURAL = re.compile(r"[a-z]{2}(?<!s)s$")
 _HEADS = (
     ("method-head", METHOD_HEADS_EN),
     ("task-head", TASK_HEADS_EN),
@@ -62,16 +64,10 @@ _ENDS_ZH = (
     ),
     ("data-head", re.compile(r"(?:数据集|基准|语料库|挑战赛?|数据库|知识库|榜单|竞赛)$")),
 )
-_SIZED = re.compile(r"-?\d+(?:\.\d+)?[bm](?:chat|instruct|base)?$|(?<=\w{3})(?:chat|instruct|base|large|small|tiny)$")
-_SIZES = ("b", "m", "chat", "instruct", "base", "large", "small", "tiny")  # what the pattern above can end with
 TEXTS = frozenset({Part.TITLE, Part.SUMMARY, Part.ABSTRACT})
 """The parts that are running text."""
 MANY = 3
 """From so many places on, a name is frequent."""
-LONG_FORM = 10
-"""A folded name of so many characters is a long form."""
-ALIKE = 0.8
-"""Two long forms this similar (difflib's ratio) are spellings of one, as in ``kg.link``."""
 LONG = 4
 """From so many words on, a name is long."""
 
@@ -121,14 +117,16 @@ class Lookup:
 
 
 def forms(name: str) -> list[str]:
-    """Give the forms of a name to look up: itself, without what hangs on it, without its size or flavour.
+    """Give the forms of a name to look up: itself, without what hangs on it, its plural, its size or flavour.
 
-    >>> forms("Llama-2-7B-chat"), forms("BERT-based")
-    (['Llama-2-7B-chat', 'Llama-2-7B', 'Llama-2'], ['BERT-based', 'BERT'])
+    >>> forms("Llama-2-7B-chat"), forms("BERT-based"), forms("Event Trees")
+    (['Llama-2-7B-chat', 'Llama-2-7B', 'Llama-2'], ['BERT-based', 'BERT'], ['Event Trees', 'Event Tree'])
     """
     found = [name]
     if (short := whole(name)) not in found:
         found.append(short)
+    if _PLURAL.search(short):
+        found.append(short[:-1])
     while (shorter := _SIZE.sub("", found[-1])) != found[-1] and shorter:
         found.append(shorter)
     return found
@@ -136,6 +134,7 @@ def forms(name: str) -> list[str]:
 
 def group(passages: Sequence[Notes], lookup: Lookup) -> list[Group]:
     """Gather the names of a paper: those with one fold, one concept or one definition are one."""
+    echo(passages)
     bilingual = any(notes.lang is Lang.EN and notes.part is Part.ABSTRACT for notes in passages)
     places = [
         (index, span)
@@ -144,12 +143,13 @@ def group(passages: Sequence[Notes], lookup: Lookup) -> list[Group]:
         if not (_mere_phrase(marks) and (bilingual or _holds_known(notes, span)))
     ]
     keys = {(index, span): _key(passages[index], span, lookup) for index, span in places}
-    redefined = _redefine(passages, keys, lookup)
-    parent = _united(passages, keys, lookup)
+    keys = without_kinds(passages, keys)
+    redefined = redefine(passages, keys, lookup)
+    parent = united(passages, keys, lookup)
     groups: dict[str, Group] = {}
     for (index, span), key in keys.items():
-        _add(groups.setdefault(_root(parent, key), Group()), passages[index], index, span, key)
-    own = {_root(parent, key) for key in redefined}
+        _add(groups.setdefault(root(parent, key), Group()), passages[index], index, span, key)
+    own = {root(parent, key) for key in redefined}
     nested = [_nested(notes.marks) for notes in passages]
     for key, item in groups.items():
         item.nested = {(index, span) for index, span in item.places if span in nested[index]}
@@ -172,82 +172,10 @@ def _holds_known(notes: Notes, span: Span) -> bool:
     return any(span[0] <= start and end <= span[1] for start, end in notes.concepts)
 
 
-def _united(passages: Sequence[Notes], keys: Mapping[tuple[int, Span], str], lookup: Lookup) -> dict[str, str]:
-    """Say which keys are one: by definition in brackets, or as sizes of one name (Foo-7B is Foo)."""
-    parent: dict[str, str] = {}
-    for index, notes in enumerate(passages):
-        for short, long in notes.pairs:
-            if (index, short) not in keys or (index, long) not in keys:
-                continue
-            if _agree(keys[index, short], keys[index, long], notes.name(short), lookup):
-                _unite(parent, keys[index, short], keys[index, long])
-    present = set(keys.values())
-    for key in sorted(present):
-        base = _SIZED.sub("", key) if key.endswith(_SIZES) else key
-        if base != key and base in present:
-            _unite(parent, base, key)
-    return parent
-
-
 def _key(notes: Notes, span: Span, lookup: Lookup) -> str:
     found = notes.concepts.get(span) or lookup.find(notes.name(span))
     entities = [key for key in found if not key.startswith("topic/")]
     return entities[0] if entities else fold(whole(notes.name(span)))
-
-
-def _redefine(passages: Sequence[Notes], keys: dict[tuple[int, Span], str], lookup: Lookup) -> set[str]:
-    """Believe the paper where it defines a known acronym as something else: LoRA as *local rain analysis* is none.
-
-    Returns:
-        The new keys of such acronyms.
-    """
-    own = {
-        keys[index, short]: fold(notes.name(short))
-        for index, notes in enumerate(passages)
-        for short, long in notes.pairs
-        if "/" in keys.get((index, short), "")
-        and (index, long) in keys
-        and not _may_mean(keys[index, short], keys[index, long], lookup)
-    }
-    for place, key in keys.items():
-        keys[place] = own.get(key, key)
-    return set(own.values())
-
-
-def _may_mean(concept: str, long: str, lookup: Lookup) -> bool:
-    """Tell whether a long form may be that of a concept: a Chinese one, or one that is spelt much like its own."""
-    if "/" in long or has_han(long):
-        return long == concept or "/" not in long
-    labels = (*lookup.vocabulary.concepts[concept].labels, *lookup.vocabulary.concepts[concept].aliases)
-    longer = [key for label in labels if len(key := fold(label.text)) >= LONG_FORM and not has_han(key)]
-    return not longer or max(SequenceMatcher(None, long, key).ratio() for key in longer) >= ALIKE
-
-
-def _agree(short: str, long: str, name: str, lookup: Lookup) -> bool:
-    """Doubt a definition by a name that the vocabulary knows, if that has no label that spells the acronym.
-
-    Before a bracket may stand only the end of the long form: 半透过最大似然估计（SMILE） defines no maximum likelihood.
-    """
-    if "/" not in long or "/" in short:
-        return True
-    concept = lookup.vocabulary.concepts[long]
-    return any(matches(name, label.text) for label in (*concept.labels, *concept.aliases))
-
-
-def _root(parent: dict[str, str], key: str) -> str:
-    while key in parent:
-        key = parent[key]
-    return key
-
-
-def _unite(parent: dict[str, str], one: str, other: str) -> None:
-    """Make two keys one; two concepts never meet, and a concept's key is kept."""
-    one, other = _root(parent, one), _root(parent, other)
-    if one == other or ("/" in one and "/" in other):
-        return
-    if "/" in other:
-        one, other = other, one
-    parent[other] = one
 
 
 def _add(item: Group, notes: Notes, index: int, span: Span, key: str) -> None:
@@ -310,18 +238,14 @@ def _stands(word: str, text: str) -> bool:
     >>> _stands("net", "a net."), _stands("net", "a network")
     (True, False)
     """
-    first, last = _is_letter(word[:1]), _is_letter(word[-1:])
+    first, last = is_letter(word[:1]), is_letter(word[-1:])
     at = text.find(word)
     while at >= 0:
         end = at + len(word)
-        if _is_letter(text[at - 1 : at]) != first and _is_letter(text[end : end + 1]) != last:
+        if is_letter(text[at - 1 : at]) != first and is_letter(text[end : end + 1]) != last:
             return True
         at = text.find(word, at + 1)
     return False
-
-
-def _is_letter(char: str) -> bool:
-    return char.isalnum() or char == "_"
 
 
 @lru_cache(maxsize=50_000)

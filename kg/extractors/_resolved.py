@@ -20,7 +20,15 @@ _SITE = r"\b\w+\.(?:com|org|net|io|ai)/\S+"
 _ADDRESS = re.compile(rf"{_WEB}|\S+@\S+\.\w+|{_SITE}")
 _WEB_ADDRESS = re.compile(rf"{_WEB}|{_SITE}")  # the same where there is no @: that alternative looks far ahead
 _COMMAND = re.compile(r"\\[A-Za-z]+\*?\s?\{?|[{}$]|\\(?=[%&_#])")
-_UNIT = re.compile(rf"(?P<math>\$[^$]{{1,60}}\$)|(?P<accent>{texts.ACCENT.pattern})")
+_RAISED = r"[\^_]\{?\d\}?"
+_UNIT = re.compile(
+    rf"(?P<math>\$[^$]{{1,60}}\$)|(?P<accent>{texts.ACCENT.pattern})|(?P<raised>(?<=[A-Z])\^\{{?\d\}}?(?=-?[A-Z]))"
+)
+_DIGIT = re.compile(rf"\${_RAISED}\$")
+"""A digit that is part of the name around it: *FAC$^2$E*."""
+_POWER = re.compile(r"\$[A-Z]\^\{?\d\}?\$")
+"""What is a name where it stands in brackets of its own or heads a title: *($C^3$)*."""
+_PREPRINT = re.compile(r"\barXiv\s?[:：]\s?\S*?\d{4}\.\d{4,5}(?:v\d+)?(?: \[[\w.-]+\])?", re.IGNORECASE)
 _STYLED = re.compile(r"\\(?:text|math(?:rm|bf|it|sf|tt))")
 _SYMBOL = re.compile(r"[^\W\d_][\w+*-]*", re.ASCII)
 _GREEK_NAME = re.compile(r"[α-ωΑ-Ω]\d")
@@ -66,8 +74,10 @@ def resolve(passage: str) -> Resolved:
     >>> found = resolve(r"R\'enyi's $\texttt{Se}^2$ of $n$ kernels")
     >>> found.text, found.place((0, 5)), found.place((8, 11))
     ("Rényi's Se2 of     kernels", (0, 7), (10, 25))
+    >>> resolve(r"FAC$^2$E and F^2-Check beat B{\AE}RT ($C^3$) at $N^2$, arXiv:2310.15213v1").text
+    'FAC2E and F2-Check beat BÆRT (C3) at      ,                   '
     """
-    if "\\" not in passage and "$" not in passage:
+    if "\\" not in passage and "$" not in passage and "^" not in passage:
         return Resolved(_without_addresses(passage))
     parts, widths, at = [], [], 0
     for unit in _UNIT.finditer(passage):
@@ -100,7 +110,11 @@ def _read(unit: re.Match[str], passage: str) -> str:
     """Read a letter with its accent, or a formula: a word if it is a name or part of one, else blanks."""
     if unit["accent"]:
         return texts.plain(unit[0])
+    if unit["raised"]:
+        return unit[0].strip("^{}")
     name = texts.plain(unit[0])
+    if _raised(unit, passage):
+        return name
     is_name = _SYMBOL.fullmatch(name) and _STYLED.search(unit[0])
     if (is_name or _GREEK_NAME.fullmatch(name)) and len(name) > 1:
         return name
@@ -110,7 +124,18 @@ def _read(unit: re.Match[str], passage: str) -> str:
     return name if joined and _LETTER.fullmatch(name) else " " * len(unit[0])
 
 
+def _raised(unit: re.Match[str], passage: str) -> bool:
+    """Tell whether a formula is a digit inside or at the end of a name, or a power that is itself a name."""
+    before, after = passage[max(0, unit.start() - 2) : unit.start()], passage[unit.end() : unit.end() + 1]
+    if _DIGIT.fullmatch(unit[0]):
+        return before[-1:].isascii() and before[-1:].isalpha() and (before[-1:].isupper() or after.isupper())
+    alone = before[-1:] in ("(", "（") and after in (")", "）")
+    return bool(_POWER.fullmatch(unit[0])) and (alone or (not before and after in (":", "：")))
+
+
 def _without_addresses(text: str) -> str:
+    if "rXiv" in text:
+        text = _PREPRINT.sub(_blank, text)
     if "@" in text:
         return _ADDRESS.sub(_blank, text)
     return _WEB_ADDRESS.sub(_blank, text) if "/" in text else text

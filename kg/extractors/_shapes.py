@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from kg.extractors._words import GENERIC, SENTENCE_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LETTER = "0-9A-Za-zÀ-ɏͰ-Ͽ０-９Ａ-Ｚａ-ｚ²³¹⁰-⁹₀-₉_"
 """What names are made of, for use inside a regular expression's character class."""
@@ -18,9 +22,12 @@ NAME = re.compile(rf"(?<![{LETTER}])(?=[a-z'’-]*[^\Wa-z])[{LETTER}]+{_INNER}")
 _SUFFIX = re.compile(
     r"[-‐‑–](?:based|like|style|driven|powered|enhanced|augmented|generated|aware|guided|trained|tuned|only|free|"
     r"related|"
-    r"specific|level|inspired|assisted|centric|compatible|enabled|oriented|type|family|series)$",
+    r"specific|level|inspired|assisted|centric|compatible|enabled|oriented|type|family|series|grounded|integrated|"
+    r"equipped|infused|agnostic|independent|dependent|derived|supported|backed|native|finetuned|fine-tuned)$",
     re.IGNORECASE,
 )
+_GLUED = re.compile(r"(?<=\w{3})(?<!de)based$")
+"""What hangs on a name without the hyphen that a line break has cost: *PyTorchbased*."""
 _WORD = re.compile(r"[^\W_]+")
 _SMALL = frozenset(
     {
@@ -35,12 +42,12 @@ _POSSESSIVE = re.compile(r"[’']s?$")
 def trimmed(word: str) -> str:
     """Cut off what hangs on a name: a possessive, ``-based``.
 
-    >>> trimmed("BERT-based"), trimmed("LoRA's"), trimmed("Keras")
-    ('BERT', 'LoRA', 'Keras')
+    >>> trimmed("BERT-based"), trimmed("LoRA's"), trimmed("Keras"), trimmed("PyTorchbased")
+    ('BERT', 'LoRA', 'Keras', 'PyTorch')
     """
-    return (
-        _SUFFIX.sub("", _POSSESSIVE.sub("", word)) if "-" in word or "'" in word or "’" in word or "–" in word else word
-    )
+    if "-" in word or "'" in word or "’" in word or "–" in word:
+        return _SUFFIX.sub("", _POSSESSIVE.sub("", word))
+    return _GLUED.sub("", word) if word.endswith("based") else word
 
 
 def whole(word: str) -> str:
@@ -105,6 +112,20 @@ def common(word: str) -> bool:
     return bool(dash) and (head in GENERIC or head in SENTENCE_WORDS) and trimmed(low) != low
 
 
+OWN_LOOKS = frozenset({"camel", "digit", "symbol"})
+"""Shapes that no plain word has."""
+
+
+def is_own(word: str, *, or_short: bool = True) -> bool:
+    """Tell whether a word looks like a name by itself; an acronym does unless told otherwise.
+
+    >>> is_own("ByT5"), is_own("CRF"), is_own("CRF", or_short=False), is_own("Meadow"), is_own("LLM")
+    (True, True, False, False, False)
+    """
+    look = shape(word)
+    return (look in OWN_LOOKS or (or_short and look == "acronym")) and not common(word)
+
+
 def matches(short: str, long: str) -> bool:
     """Tell whether a long form spells an acronym, from its first letter on.
 
@@ -125,12 +146,54 @@ def long_form(short: str, text: str) -> int | None:
     >>> "the Area under the Curve"[long_form("AUC", "the Area under the Curve"):]
     'Area under the Curve'
     """
-    letters = [char.lower() for char in re.sub(r"(?<=[A-Z])s$", "", short) if char.isalnum()]
+    letters = _letters(short)
     if not letters or len(text) <= len(short):
         return None
     low = text.lower()
     found = _by_initials(letters, low)
+    if found is None and any(map(str.isdigit, letters)):
+        found = next((at for told in _told(letters) if (at := _by_initials(told, low)) is not None), None)
     return _by_letters(letters, low) if found is None else found
+
+
+def _letters(short: str) -> list[str]:
+    return [char.lower() for char in re.sub(r"(?<=[A-Z])s$", "", short) if char.isalnum()]
+
+
+def _told(letters: list[str]) -> Iterator[list[str]]:
+    """Say what a digit in an acronym stands for: the letter before it again (C2A), *to* (S2L), *for* (D4RL).
+
+    >>> ["".join(told) for told in _told(list("c2a"))]
+    ['cca', 'cta']
+    """
+    again: list[str] = []
+    for letter in letters:
+        again += again[-1:] * (int(letter) - 1) if letter in "2345" else [letter]
+    yield again
+    yield [{"2": "t", "4": "f"}.get(letter, letter) for letter in letters]
+
+
+def spells(short: str, long: str) -> bool:
+    """Tell whether a text is the long form of an acronym beside it, where no brackets say so.
+
+    The first letters of its words must be letters of the acronym in this order, and begin with the first one.
+
+    >>> spells("NOMU", "Neural Optimization-based Model Uncertainty"), spells("LoRA", "Large Model Adaptation")
+    (True, False)
+    >>> spells("MADTP", "Multimodal Alignment-Guided Dynamic Token Pruning"), spells("LoRA", "Lower")
+    (True, False)
+    """
+    if not matches(short, long):
+        return False
+    letters = iter(_letters(short))
+    initials = [word[0] for word in long.lower().split() if word not in _SMALL]
+    inside = all(initial in letters for initial in initials)
+    return len(initials) > 1 and (inside or _by_initials(_letters(short), long.lower()) == 0 or _told_by(short, long))
+
+
+def _told_by(short: str, long: str) -> bool:
+    low = long.lower()
+    return any(_by_initials(told, low) == 0 for told in _told(_letters(short)))
 
 
 def _by_initials(letters: list[str], low: str) -> int | None:

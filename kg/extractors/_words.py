@@ -85,6 +85,15 @@ SENTENCE_WORDS = _set(
 )
 """Words that begin sentences and headings: no names by themselves, whatever their capital."""
 
+HEADING = _set(
+    """
+    data human user task project language text image video audio speech knowledge information reasoning problem
+    machine neural graph graphs deep model code news health web open question answer learning system paper
+    challenge method social media network computer vision event
+    """
+)
+"""Nouns that are no name by themselves but begin one: *Data Interpreter*."""
+
 TYPE_NOUNS = _list(
     """
     datasets? data corpus corpora benchmarks? leaderboards? models? methods? frameworks? algorithms?

@@ -12,8 +12,8 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from kg.extractors._notes import Component, Notes, Span
-from kg.extractors._shapes import NAME, long_form, matches, shape, whole
-from kg.model import Part
+from kg.extractors._shapes import NAME, long_form, matches, shape, spells, whole
+from kg.model import Lang, Part
 from kg.text import HAN, fold, has_han
 
 if TYPE_CHECKING:
@@ -26,6 +26,13 @@ _INTRO = re.compile(
     r"称为|全称为?|英文)[\s，,：:]*",
     re.IGNORECASE,
 )
+_APPOSED = re.compile(
+    r"[:：,—–-] ?(?:(?:which )?(?:short|stands|standing|is short) for )?(?:an? |the |our )?"
+    r"(?:(?:novel|new|simple|first|general|unified|efficient|effective) )?"
+    r"(?P<long>[A-Z][\w’'-]*(?:(?: (?:of|for|and|in|the|with|to|via|on|from|by|as))* [A-Z][\w’'-]*){1,9})"
+)
+_BEFORE = re.compile(r"(?<![\w-])[A-Z][\w+&-]{1,14}(?=\s?$)")
+"""A short form and, behind a comma or a colon, words with capitals that may spell it."""
 _CUT = re.compile(
     r"[^\w\s·-]|[的了是种个将为及把被让从]|一套|一款|优于|超过|名称|叫|作为|包含|引导|实施|借助|采取|融合|针对|关于|属于|比|由|提出|引入|介绍|使用|利用|采用|基于|通过|结合|开发|设计|"
     r"构建|名为|称为|称之为|叫做|叫作|包括|例如|比如|以及|我们|本文|该|一类|(?<![成配])对(?![比抗齐话称偶])|"
@@ -66,6 +73,8 @@ class Acronyms(Component):
         if notes.part not in (Part.TAGS, Part.CATEGORIES):
             for match in _BRACKET.finditer(notes.plain):
                 self._define(notes, match)
+            if notes.lang is Lang.EN:
+                _appose(notes)
 
     def _define(self, notes: Notes, match: re.Match[str]) -> None:
         """Read one bracket: what stands in it, and what stands before it."""
@@ -94,6 +103,23 @@ class Acronyms(Component):
                 if any(fold(label.text) == fold(short) for label in (*concept.labels, *concept.aliases)):
                     return span
         return None
+
+
+def _appose(notes: Notes) -> None:
+    """Read the definitions without brackets: *NOMU: Neural Optimization-based Model Uncertainty*."""
+    for match in _APPOSED.finditer(notes.plain):
+        offset = max(0, match.start() - _LONGEST - 2)
+        name = _BEFORE.search(notes.plain[offset : match.start()])
+        if name and is_short(name[0]):
+            short, (start, end) = name[0], match.span("long")
+            while end > start and not _is_spelt_by(short, notes.plain[start:end]):
+                end = notes.plain.rfind(" ", start, end)
+            if end > start:
+                _define_short(notes, (offset + name.start(), short), [(start, end)])
+
+
+def _is_spelt_by(short: str, long: str) -> bool:
+    return long[long.rfind(" ") + 1].isupper() and spells(short, long)
 
 
 def _known_before(notes: Notes, end: int) -> list[Span]:

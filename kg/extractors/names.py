@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from kg.extractors._notes import Component, Notes
-from kg.extractors._shapes import NAME, common, shape, whole
+from kg.extractors._shapes import LETTER, NAME, common, is_own, shape, whole
+from kg.extractors._words import HEADING
 from kg.model import Lang, Part
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _LINK = r"(?: (?:of|for|and|in|the|with|from|to|on|via|through|by|as|de|&))*"
-_PHRASE = re.compile(rf"(?<![\w-])(?<!\d\.)[A-Z0-9][\w’'-]*(?:{_LINK} [A-Z0-9][\w’'.+-]*)+")
+_PHRASE = re.compile(
+    rf"(?<![{LETTER}-])(?<!\d\.)[A-Z0-9][{LETTER}’'-]*(?:{_LINK} [A-Z0-9][{LETTER}’'+-]*(?:\.[{LETTER}’'+-]+)*)+"
+)
+_APART = frozenset({"with", "to", "from", "on", "in", "via", "as", "by", "through"})
+"""Links that no name holds behind a word that looks like one by itself: *WebAgent with Flan-U-PaLM*."""
+_LISTED = frozenset({"and", "or"})
+"""Links that no name holds between two such words: *FlanT5 and ByT5*."""
+_LINKS = frozenset({"the", "of", "for", "and", "de", "&"}) | _APART
 _START = re.compile(r"(?:^|[.!?:;。！？：；(（\[\"“”‘•|]|[.!?][\"”’)])\s*$")
 LONGEST = 8
 """A longer run of capitalised words is a heading."""
@@ -49,7 +61,8 @@ def _parts(notes: Notes, start: int, word: str) -> list[tuple[int, str]]:
         parts.append((at, part))
         at += len(part) + 1
     known = any((at, at + len(part)) in notes.concepts for at, part in parts)
-    if known or word.count("/") > 1 or all(shape(part) in ("camel", "digit") for _, part in parts):
+    variant = len({part.rstrip("+*") for _, part in parts}) == 1  # RPP/RPP+
+    if known or variant or word.count("/") > 1 or all(shape(part) in ("camel", "digit") for _, part in parts):
         return [row for row in parts if len(row[1]) > 1]
     return [(start, word)]
 
@@ -66,13 +79,65 @@ def _phrases(notes: Notes) -> None:
     if notes.part is Part.TITLE and notes.lang is Lang.EN:
         return
     for match in _PHRASE.finditer(notes.plain):
-        start, words = match.start(), match[0].split(" ")
-        while words and common(words[0]):
-            start += len(words.pop(0)) + 1
-        if 1 < len(words) <= LONGEST and common(words[-1]) and words[-1].isupper():  # Stanford NER, BigQuery ML
-            notes.mark((start, start + len(" ".join(words))), "looks-product", *_zh(notes))
-        while words and (common(words[-1]) or not (words[-1][:1].isupper() or words[-1][:1].isdigit())):
-            words.pop()
-        phrase = " ".join(words).rstrip(".,'’-")
-        if 1 < len(words) <= LONGEST:
-            notes.mark((start, start + len(phrase)), "looks-phrase", *_zh(notes))
+        for start, words in _names_of(match.start(), match[0].split(" ")):
+            _phrase(notes, start, words)
+
+
+def _names_of(start: int, words: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """Split a run at a link between two words that look like names by themselves.
+
+    >>> list(_names_of(0, ["Flan-T5", "and", "ByT5"]))
+    [(0, ['Flan-T5']), (12, ['ByT5'])]
+    """
+    first, at = 0, start
+    for index, word in enumerate(words):
+        if first < index and _parts_names(words[first:index], *words[index : index + 2]):
+            yield start, words[first:index]
+            first = next(later for later in range(index, len(words)) if words[later] not in _LINKS)
+            start = at + sum(len(link) + 1 for link in words[index:first])
+        at += len(word) + 1
+    yield start, words[first:]
+
+
+def _parts_names(before: list[str], link: str, following: str = "") -> bool:
+    """Tell whether a link parts two names, by the words around it.
+
+    >>> _parts_names(["FlanT5"], "and", "ByT5"), _parts_names(["GPT-4", "Turbo"], "and", "Kimi")
+    (True, True)
+    >>> _parts_names(["Read"], "and", "Reward"), _parts_names(["WebAgent"], "with", "Flan")
+    (False, True)
+    """
+    if link in _APART:
+        return is_own(before[-1], or_short=False)
+    if link not in _LISTED:
+        return False
+    beside = is_own(before[-1]) and is_own(following)
+    return beside or any(is_own(word, or_short=False) for word in before)
+
+
+def _phrase(notes: Notes, start: int, words: list[str]) -> None:
+    """Mark a run of capitalised words without what begins a sentence or ends a name."""
+    headed = _headed(words)
+    while words and common(words[0]):
+        start += len(words.pop(0)) + 1
+    if 1 < len(words) <= LONGEST and common(words[-1]) and words[-1].isupper():  # Stanford NER, BigQuery ML
+        notes.mark((start, start + len(" ".join(words))), "looks-product", *_zh(notes))
+    while words and (common(words[-1]) or not (words[-1][:1].isupper() or words[-1][:1].isdigit())):
+        words.pop()
+    phrase = " ".join(words).rstrip(".,'’-")
+    if 1 < len(words) <= LONGEST:
+        notes.mark((start, start + len(phrase)), "looks-phrase", *_zh(notes))
+    if headed and words:  # Data Interpreter, MDP Playground: a plain noun before a word that is none
+        notes.mark((start - len(headed) - 1, start + len(phrase)), "looks-phrase", *_zh(notes))
+
+
+def _headed(words: list[str]) -> str:
+    """Give the one noun that no name is by itself, but that begins one; empty if there is none.
+
+    >>> _headed(["Data", "Interpreter"]), _headed(["MDP", "Playground"]), _headed(["The", "Interpreter"])
+    ('Data', 'MDP', '')
+    """
+    head = words[0]
+    if len(words) == 1 or not common(head) or common(words[1]) or not words[1][:1].isupper():
+        return ""
+    return head if head.lower() in HEADING or (head.isupper() and len(head) > 1) else ""
