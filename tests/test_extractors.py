@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import InputError
-from kg.extractors import EXTRACTORS, RULES, Extractor, _contexts, _model, _rules, chosen, fingerprint
+from kg.extractors import EXTRACTORS, RULES, Extractor, _model, _rules, chosen, cues, fingerprint
 from kg.extractors._notes import Notes, longest, notes_of
 from kg.extractors._patterns import TABLES
 from kg.extractors._resolved import resolve
@@ -496,8 +496,8 @@ FRAGMENTS = (*(text for pair in (*LEFT.values(), *RIGHT.values()) for text in pa
 def test_no_cue_is_lost_by_asking_words_first(context: str, lang: Lang) -> None:
     """A pattern is tried only if a word tells that it may hold; so tried or not, the outcome is one."""
     left, right = TABLES[lang]
-    assert _contexts._before(lang, context) == {rule for rule, pattern in left.items() if pattern.search(context)}
-    assert _contexts.after_name(lang, context) == {rule for rule, pattern in right.items() if pattern.match(context)}
+    assert cues._before(lang, context) == {rule for rule, pattern in left.items() if pattern.search(context)}
+    assert cues._after(lang, context) == {rule for rule, pattern in right.items() if pattern.match(context)}
 
 
 def test_no_cue_is_lost_in_the_samples() -> None:
@@ -514,8 +514,8 @@ def test_no_cue_is_lost_in_the_samples() -> None:
     for passage in texts:
         for at in (match.start() for match in re.finditer(r"\b", passage.text)):
             before, after = passage.text[max(0, at - 100) : at], passage.text[at : at + 45]
-            assert _contexts._before(Lang.EN, before) == {rule for rule, each in left.items() if each.search(before)}
-            assert _contexts.after_name(Lang.EN, after) == {rule for rule, each in right.items() if each.match(after)}
+            assert cues._before(Lang.EN, before) == {rule for rule, each in left.items() if each.search(before)}
+            assert cues._after(Lang.EN, after) == {rule for rule, each in right.items() if each.match(after)}
 
 
 def test_names_are_found_with_all_that_they_name_however_they_are_written_down() -> None:

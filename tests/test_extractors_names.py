@@ -125,15 +125,6 @@ def test_a_kind_behind_a_name_makes_no_second_name(pipeline: Pipeline, text: str
     assert not any(name.endswith(("models", "framework", "模型")) for name in named(pipeline, (ABSTRACT, text)))
 
 
-def test_a_title_names_what_a_paper_brings_and_the_abstract_repeats_it(pipeline: Pipeline) -> None:
-    """What it begins with and what it calls its means are names, in small letters too."""
-    rows = [
-        (TITLE, "Lossy Compression with Quilted Hierarchical ResNets"),
-        (ABSTRACT, "We propose quilted hierarchical ResNets for this."),
-    ]
-    assert {"Quilted Hierarchical ResNets", "quilted hierarchical ResNets"} in grouped(pipeline, *rows)
-
-
 @pytest.mark.parametrize(
     ("title", "name", "is_one"),
     [

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from kg.extractors._echo import echo, is_letter
 from kg.extractors._shapes import shape, whole
 from kg.extractors._united import redefine, root, united, without_kinds
 from kg.extractors._words import DATA_HEADS_EN, HOMOGRAPHS, METHOD_HEADS_EN, OTHER_HEADS_EN, TASK_HEADS_EN
@@ -134,7 +133,6 @@ def forms(name: str) -> list[str]:
 
 def group(passages: Sequence[Notes], lookup: Lookup) -> list[Group]:
     """Gather the names of a paper: those with one fold, one concept or one definition are one."""
-    echo(passages)
     bilingual = any(notes.lang is Lang.EN and notes.part is Part.ABSTRACT for notes in passages)
     places = [
         (index, span)
@@ -238,14 +236,19 @@ def _stands(word: str, text: str) -> bool:
     >>> _stands("net", "a net."), _stands("net", "a network")
     (True, False)
     """
-    first, last = is_letter(word[:1]), is_letter(word[-1:])
+    first, last = _is_letter(word[:1]), _is_letter(word[-1:])
     at = text.find(word)
     while at >= 0:
         end = at + len(word)
-        if is_letter(text[at - 1 : at]) != first and is_letter(text[end : end + 1]) != last:
+        if _is_letter(text[at - 1 : at]) != first and _is_letter(text[end : end + 1]) != last:
             return True
         at = text.find(word, at + 1)
     return False
+
+
+def _is_letter(char: str) -> bool:
+    """Tell whether a character is part of a word."""
+    return char.isalnum() or char == "_"
 
 
 @lru_cache(maxsize=50_000)

@@ -6,19 +6,22 @@ Names in a list share what is said before the first and after the last of them.
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from kg.extractors._contexts import after_name, before
 from kg.extractors._notes import Component, Notes, Span, longest
-from kg.extractors._patterns import CALLED, LINK, QUOTED, SHARED_LEFT, SHARED_RIGHT
+from kg.extractors._patterns import CALLED, LINK, QUOTED, SENTENCE, SHARED_LEFT, SHARED_RIGHT, TABLES, TELLING
 from kg.extractors._shapes import common
-from kg.model import Part
+from kg.model import Lang, Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-_AFTER = 45
+_BEFORE, _AFTER = 100, 45
+_WORD = re.compile(r"\w+")
 
 
 class Cues(Component):
@@ -55,12 +58,12 @@ def _lists(notes: Notes, spans: list[Span]) -> Iterator[list[Span]]:
 
 
 def _mark_list(notes: Notes, names: list[Span]) -> None:
-    left = before(notes, names[0][0])
+    left = _before(notes.lang, _left(notes.plain, names[0][0]))
     shared = left & SHARED_LEFT
     after: set[str] = set()
     for span in names:
         context = notes.plain[span[1] : span[1] + _AFTER]
-        after = after_name(notes.lang, context)
+        after = _after(notes.lang, context)
         notes.marks[span] |= after
     notes.marks[names[0]] |= left
     shared |= after & SHARED_RIGHT
@@ -73,3 +76,42 @@ def _mark_list(notes: Notes, names: list[Span]) -> None:
 def _kinds(notes: Notes, names: list[Span]) -> set[str]:
     """Say what the vocabulary knows of the names of a list."""
     return {f"beside-{key.partition('/')[0]}" for span in names for key in notes.concepts.get(span, ())}
+
+
+def _left(text: str, start: int) -> str:
+    """Give the sentence before a name."""
+    context = text[max(0, start - _BEFORE) : start]
+    cut = 0
+    for match in SENTENCE.finditer(context):
+        cut = match.end()
+    return context[cut:]
+
+
+def _before(lang: Lang, context: str) -> set[str]:
+    """Give the marks of what stands before a name."""
+    table = TABLES[lang][0]
+    if lang is Lang.ZH:
+        return {rule for rule, pattern in table.items() if pattern.search(context)}
+    likely = set(chain.from_iterable(map(_told_before, _WORD.findall(context))))
+    return {rule for rule in likely if table[rule].search(context)}
+
+
+def _after(lang: Lang, context: str) -> set[str]:
+    """Give the marks of what stands after a name."""
+    table = TABLES[lang][1]
+    if lang is Lang.ZH:
+        return {rule for rule, pattern in table.items() if pattern.match(context)}
+    likely = set(chain.from_iterable(map(_told_after, _WORD.findall(context))))
+    return {rule for rule in likely if table[rule].match(context)}
+
+
+@lru_cache(maxsize=50_000)
+def _told_before(word: str) -> tuple[str, ...]:
+    """Give the marks whose pattern, before a name, can hold because of a word."""
+    return tuple(rule for rule, pattern in TELLING[0].items() if pattern.match(word))
+
+
+@lru_cache(maxsize=50_000)
+def _told_after(word: str) -> tuple[str, ...]:
+    """Give the marks whose pattern, after a name, can hold because of a word."""
+    return tuple(rule for rule, pattern in TELLING[1].items() if pattern.match(word))
