@@ -82,12 +82,21 @@ class Opened:
         beside = self.summary if planned else None
         return query.run(self.store, name, parameters=given, timeout=600, summary=beside)
 
+    def ids(self, given: Mapping[str, str]) -> dict[str, str]:
+        """Give the ids of what is named.
+
+        Raises:
+            NotFoundError: the graph does not have it.
+        """
+        return {name: names.resolve(self.store, value, summary=self.summary) for name, value in given.items()}
+
     def has(self, given: Mapping[str, str]) -> bool:
         """Tell whether the graph has everything that is named."""
         try:
-            return all(names.resolve(self.store, value, summary=self.summary) for value in given.values())
+            self.ids(given)
         except NotFoundError:
             return False
+        return True
 
 
 # --- What is measured --------------------------------------------------------------------------------------
@@ -200,7 +209,7 @@ def beside(graph: Opened, theirs: rdflib.Graph, runs: int, patience: int) -> lis
         if given and not (graph.has(given) and graph.ask(item.name, given).rows):
             given = broad(graph, item, nodes)[0]
         ours = measured(graph, item, given, runs)
-        text = item.bind({name: rdf.node(names.resolve(graph.store, value)) for name, value in given.items()})
+        text = item.bind({name: rdf.node(key) for name, key in graph.ids(given).items()})
         time_taken, rows = patient(lambda: theirs.query(text), patience)  # noqa: B023  called at once
         found.append(Figures(**{**vars(ours), "theirs": time_taken, "their_rows": rows}))
     return found

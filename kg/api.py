@@ -216,8 +216,10 @@ def export_graph(
     return writers.export(graph, formats, Path(directory), progress=progress)
 
 
-def validate_graph(graph: KnowledgeGraph, *, shapes: bool = True) -> tuple[Finding, ...]:
+def validate_graph(graph: Graph, *, shapes: bool = True) -> tuple[Finding, ...]:
     """Check a graph against the shapes of the ontology (unless told not to), and every quote against its passage.
+
+    It is streamed; only the shapes take all its triples into memory.
 
     Raises:
         MissingExtraError: pySHACL is not installed.

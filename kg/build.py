@@ -199,18 +199,19 @@ def _moved(old: dict[str, str], here: dict[str, str], exists: Callable[[str], bo
 # --- Extracting --------------------------------------------------------------------------------------------
 
 AHEAD = 2_000_000
-"""So many bytes of new digests are extracted while others are looked at; of many more not all would be remembered."""
+"""At most so many bytes of new digests are extracted ahead; of many more not all would be remembered."""
 
 
 def _ahead(
     directory: GraphDirectory, before: Manifest, given: Mapping[str, str], chosen: str, workers: int | None
 ) -> None:
-    """Extract what a graph does not hold yet, if that is little, so that the extractor remembers it.
+    """Extract what a graph does not hold yet, if that is little, so that the extractor of this process remembers it.
 
     Nothing follows from it: whatever is wrong is found, and said, when its turn comes.
     """
     new = sorted(given.keys() - before.paths().keys())
-    if not before.sources or (workers or 1) > 1 or sum(map(_size, new)) > AHEAD:
+    elsewhere = workers is not None and workers > 1  # other processes will extract, which remember nothing of this
+    if not before.sources or elsewhere or sum(map(_size, new)) > AHEAD:
         return
     held = {source.digest for source in before.sources}
     for path in new:

@@ -19,7 +19,7 @@ from kg.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kg.graph import KnowledgeGraph
+    from kg.graph import Graph
     from kg.model import Entity
 
 MIN_EXPANSION = 8
@@ -44,15 +44,18 @@ class Candidate:
     """How many papers stand behind both together: the more, the more an answer is worth."""
 
 
-def candidates(graph: KnowledgeGraph) -> list[Candidate]:
-    """List what a person should look at, the questions with most papers first."""
+def candidates(graph: Graph) -> list[Candidate]:
+    """List what a person should look at, the questions with most papers first.
+
+    The methods, datasets and topics are held, and which papers each has; papers and evidence pass by.
+    """
     papers = _papers(graph)
-    entities = graph.entities()
+    entities = list(graph.entities())
     found = {*_shared_names(entities, papers), *_plurals(entities, papers), *_two_kinds(entities, papers)}
     return sorted(found | set(_two_meanings(entities, papers)), key=lambda item: (-item.papers, item))
 
 
-def _papers(graph: KnowledgeGraph) -> dict[str, set[str]]:
+def _papers(graph: Graph) -> dict[str, set[str]]:
     papers: defaultdict[str, set[str]] = defaultdict(set)
     for edge in graph.edges():
         if edge.relation is not Relation.LISTED_IN and kind_of(edge.source) is Kind.PAPER:

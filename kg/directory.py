@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from kg.model import Entry
 
 MANIFEST = "kg.json"
-_text = json.encoder.encode_basestring_ascii
 _OURS = frozenset({MANIFEST, "segments", "store", "lock"})
 
 
@@ -263,6 +262,10 @@ def _unwritable(path: Path, error: OSError) -> OutputError:
 
 
 # --- The manifest as JSON ----------------------------------------------------------------------------------
+
+
+_text = json.encoder.encode_basestring_ascii
+"""Words a text as ``json.dumps`` does."""
 
 
 def render(manifest: Manifest) -> bytes:

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from http.client import HTTPException
+from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING, NoReturn
 from urllib.error import HTTPError, URLError
@@ -41,7 +42,7 @@ from kg.writers import nt
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from kg.graph import KnowledgeGraph
+    from kg.graph import Graph
     from kg.oxigraph import Triple
 
 BATCH = 10_000
@@ -80,7 +81,7 @@ def run(url: str, query: str, *, parameters: Mapping[str, str] | None = None, ti
     return _ask(url, query, timeout)
 
 
-def push(url: str, graph: KnowledgeGraph, *, named: str = "", add: bool = False, timeout: float = 600) -> int:
+def push(url: str, graph: Graph, *, named: str = "", add: bool = False, timeout: float = 600) -> int:
     """Give a graph to a SPARQL server by the Graph Store Protocol, in one request, and say how many triples it has.
 
     Args:
@@ -92,13 +93,17 @@ def push(url: str, graph: KnowledgeGraph, *, named: str = "", add: bool = False,
 
     Raises:
         InputError: the name of the graph is no IRI.
-        OutputError: no server answers there, it refuses us or breaks off; the next push mends that.
+        OutputError: no server answers there, it refuses us or breaks off (the next push mends that), or there is no
+            room for temporary files.
     """
     where = f"{url}?graph={quote(_iri(named), safe='')}" if named else f"{url}?default"
-    lines = list(nt.lines(rdf.triples(graph)))
+    body = BytesIO()  # a list of all lines, to be joined, would take three times as much
+    for _, lines in nt.render(graph):
+        body.writelines(lines)
+    document = body.getvalue()
     with _pushing(url, timeout):
-        _send(where, b"".join(lines), _TRIPLES, "*/*", timeout, method="POST" if add else "PUT")
-    return len(lines)
+        _send(where, document, _TRIPLES, "*/*", timeout, method="POST" if add else "PUT")
+    return document.count(b"\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,7 @@ class Updated:
 
 def update(  # noqa: PLR0913  where, what and how
     url: str,
-    graph: KnowledgeGraph,
+    graph: Graph,
     *,
     queries: str = "",
     named: str = "",

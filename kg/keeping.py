@@ -2,7 +2,7 @@
 
 Both come to the same rows. To make one, the papers are assembled in worker processes, and their triples are handed
 on as they come. To alter one, the papers with entries in digests that come or go are assembled again, and the
-entities whose names are then others, or that are wider than something now and were not before.
+entities whose names are then others, with those above them that come or go with that.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from kg import assembling, ledger, pool, segments, vocabulary
+from kg import assembling, ledger, pool, segments, sqlite, vocabulary
 from kg.assembling import Place
 from kg.assembly import Tally, add_tally, assemble_entity, broader
 from kg.directory import Manifest
@@ -176,7 +176,7 @@ def alter(base: Path, path: Path, directory: GraphDirectory, manifest: Manifest,
         OSError: the ledger cannot be copied.
     """
     try:
-        with closing(ledger.readable(base)) as opened:
+        with closing(sqlite.readable(base)) as opened:
             difference = _difference(opened, manifest)
         if len({*difference.gone, *difference.come}) * share > len(manifest.sources):
             return None

@@ -2,23 +2,22 @@
 
 It holds the nodes and edges in the order in which they are asked for, which entries of which segment make which
 paper, and how often entries call an entity what. All of it follows from the segments. A ledger is written once, made
-or altered as a copy, inside the folder of a store, and only read from then on: so no reader ever sees a half of it,
-and it needs no journal.
+or altered as a copy, inside the folder of a store, and only read from then on.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
 import zlib
 from collections import Counter
 from typing import TYPE_CHECKING, TypeAlias
 
-from kg import iri
+from kg import iri, sqlite
 from kg.assembly import Tally
 from kg.model import DigestNode, Edge, Entity, Evidence, Kind, Label, Lang, Located, PaperNode, Part, Relation
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
@@ -34,6 +33,7 @@ Count: TypeAlias = tuple[str, str, str, int]
 """The id of an entity, and a row of its names."""
 
 SCHEMA = """
+PRAGMA page_size = 8192;
 CREATE TABLE sources (
   digest TEXT PRIMARY KEY, dialect TEXT NOT NULL, segment TEXT NOT NULL, names TEXT NOT NULL
 ) WITHOUT ROWID;
@@ -59,22 +59,14 @@ CREATE INDEX edges_by_relation ON edges (relation);
 CREATE INDEX edges_by_target ON edges (target);
 """
 
-PRAGMAS = """
-PRAGMA page_size = 8192;
-PRAGMA cache_size = -65536;
-PRAGMA journal_mode = OFF;
-PRAGMA synchronous = OFF;
-"""
-"""64 MB of cache; no journal, since a ledger that is not finished is thrown away."""
-
 TABLES = ("sources", "entries", "nodes", "edges", "names", "tallies")
 """Everything that a finished ledger holds, each table sorted by its first columns."""
 
 
 def create(path: Path) -> sqlite3.Connection:
     """Make an empty ledger, to be filled and then finished with `finish`."""
-    made = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    made.executescript(PRAGMAS + SCHEMA)
+    made = sqlite.writable(path)
+    made.executescript(SCHEMA)
     made.execute("BEGIN")
     return made
 
@@ -89,8 +81,7 @@ def finish(made: sqlite3.Connection) -> None:
 
 def alterable(path: Path) -> sqlite3.Connection:
     """Open the copy of a ledger to alter it; `close` ends that."""
-    opened = sqlite3.connect(path, isolation_level=None)
-    opened.executescript(PRAGMAS)
+    opened = sqlite.writable(path)
     opened.execute("BEGIN")
     return opened
 
@@ -99,12 +90,6 @@ def close(opened: sqlite3.Connection) -> None:
     """Write what was altered, and close."""
     opened.execute("COMMIT")
     opened.close()
-
-
-def readable(path: Path) -> sqlite3.Connection:
-    """Open a ledger that nobody alters any more, wherever it lies."""
-    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
 
 
 # --- Nodes -------------------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ import json
 import sqlite3
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
+from kg import sqlite
 from kg.errors import GraphError
 from kg.iri import node_id
 from kg.model import Relation
@@ -49,9 +49,9 @@ class Summary:
             sqlite3.Error: there is none, or it is damaged.
         """
         self._database = _opened(path)
-        self._database.execute("SELECT COUNT(*) FROM role").fetchone()
+        self._database.execute("SELECT COUNT(*) FROM role").fetchone()  # damage shows when it is read
         self._documents = _opened(path)
-        self._documents.text_factory = bytes
+        self._documents.text_factory = bytes  # of a whole connection, hence two
 
     def document(
         self, plan: str, parameters: Mapping[str, str | None], *, limit: int | None = None
@@ -142,9 +142,7 @@ class Summary:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    # Nobody alters a store that is in place, so that no lock is needed. Queries run in threads, one after another.
-    address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
-    database = sqlite3.connect(address, uri=True, check_same_thread=False)
+    database = sqlite.readable(path)
     database.execute("PRAGMA mmap_size = 1073741824")
     database.execute("PRAGMA temp_store = MEMORY")
     return database

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from neo4j import AsyncManagedTransaction, AsyncSession
 
-    from kg.graph import KnowledgeGraph
+    from kg.graph import Graph
 
     Progress = Callable[[int, int], None]
     Row = dict[str, Any]
@@ -70,7 +70,7 @@ class Pushed:
 
 
 def neo4j(
-    url: str, graph: KnowledgeGraph, *, database: str = "", prune: bool = False, progress: Progress | None = None
+    url: str, graph: Graph, *, database: str = "", prune: bool = False, progress: Progress | None = None
 ) -> Pushed:
     """Bring a database to hold a graph.
 

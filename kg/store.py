@@ -52,7 +52,7 @@ LEDGER = "ledger.db"
 
 _MODULES = (
     *("assembling", "assembly", "directory", "graph", "iri", "keeping", "ledger", "link", "model", "oxigraph", "rdf"),
-    *("sealing", "segments", "store", "summary", "text", "vocabulary", "wording"),
+    *("sealing", "segments", "sqlite", "store", "summary", "text", "vocabulary", "wording"),
 )
 """Whose source decides which triples and rows follow from a segment."""
 

@@ -12,7 +12,7 @@ from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any
 from weakref import finalize
 
-from kg import ledger
+from kg import ledger, sqlite
 from kg.errors import GraphError
 from kg.model import Kind, Relation
 
@@ -75,7 +75,7 @@ class StoredGraph:
         self._least = least
         self._some = least > 0
         try:
-            self._opened = ledger.readable(path)
+            self._opened = sqlite.readable(path)
         except sqlite3.Error as error:
             raise self._damaged(error) from error
         finalize(self, self._opened.close)

@@ -4,24 +4,24 @@ SPARQL defines what a query gives; where Oxigraph takes too long over a whole ar
 gives the same rows from here (docs/decisions/0017-second-plans.md). The summary holds every paper, method, dataset
 and topic once, with its IRI and the label that is shown; who has what, since when, and how sure it is that he brought
 it; each paper under all topics that are wider than its own, and what so many papers of a topic have; and every name by
-its fold. `make` fills one, `alter` brings a copy of one to what the graph has become, and both take nodes as they
-come, a few at a time in memory.
+its fold. `make` fills one and takes nodes as they come, a few at a time in memory; `alter` brings a copy of one to
+what the graph has become, and holds the nodes that changed.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
 from contextlib import closing
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from kg import iri, rdf, vocabulary
+from kg import iri, rdf, sqlite, vocabulary
 from kg.model import Entity, Kind, Lang, PaperNode, Part, Relation
 from kg.text import fold
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
     from typing import TypeAlias
@@ -47,7 +47,7 @@ BRINGS = {Relation.PROPOSES, Relation.INTRODUCES}
 """The relations that say where a thing is from; how sure that is stands in ``has.sure``."""
 
 KINDS = {kind: number for number, kind in enumerate(Kind)}
-"""How kinds are written."""
+"""How kinds are written: numbers that the plans say, too."""
 
 _SCHEMA = f"""
 CREATE TABLE node (
@@ -168,8 +168,7 @@ def make(
     Raises:
         sqlite3.Error: it cannot be written.
     """
-    with closing(sqlite3.connect(path)) as database:
-        _hurry(database)
+    with closing(sqlite.writable(path)) as database:
         database.executescript(_SCHEMA)
         roles = [(KINDS[kind], bit, rdf.relation(name).value) for name, (kind, bit) in ROLES.items()]
         database.executemany("INSERT INTO role VALUES (?, ?, ?)", roles)
@@ -199,8 +198,7 @@ def alter(
     Raises:
         sqlite3.Error: it cannot be read or written.
     """
-    with closing(sqlite3.connect(path)) as database:
-        _hurry(database)
+    with closing(sqlite.writable(path)) as database:
         found = {key: (record, tuple(edges)) for key, record, edges in changed}
         writer = _Writer(database, introduced_by)
         _forget(database, found, writer)
@@ -208,13 +206,6 @@ def alter(
         _place_again(database)
         database.execute(_UNUSED)
         database.commit()
-
-
-def _hurry(database: sqlite3.Connection) -> None:
-    """Do without a journal: the file is written aside, and thrown away if anything goes wrong."""
-    database.execute("PRAGMA journal_mode = OFF")
-    database.execute("PRAGMA synchronous = NORMAL")
-    database.execute("PRAGMA cache_size = -64000")
 
 
 def _forget(

@@ -91,7 +91,8 @@ def fold(name: str) -> str:
     NFKC, case folding, and separators dropped, except that a full stop between digits stays and any other
     separator between digits becomes a hyphen (``GPT-3.5`` is not ``GPT-35``, ``Llama-2 7B`` not ``Llama-27B``).
     Letters of every script, digits, ``+``, ``#`` and the star of ``A*`` stay. Nothing is singularised. A name
-    without any of these (``∇``) folds to the code points of its characters, so that no name is lost.
+    without any of these (``∇``) folds to the code points of its characters, so that no name is lost. Folding what is
+    folded changes nothing, but that a star goes: without its capital it is Markdown, as in ``**BERT**``.
 
     >>> fold("Chain-of-Thought"), fold("chain of thought"), fold("ＧＰＴ－４"), fold("C++"), fold("A* search")
     ('chainofthought', 'chainofthought', 'gpt4', 'c++', 'a*search')

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import warnings
+from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from kg import iri, rdf, resources
@@ -15,11 +17,11 @@ from kg.errors import MissingExtraError
 from kg.model import Entity, Finding, Kind, PaperNode, Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import rdflib
 
-    from kg.graph import KnowledgeGraph
+    from kg.graph import Graph
     from kg.model import Edge, Evidence, Located
 
 _ENDS = {
@@ -32,16 +34,19 @@ _ENDS = {
 }
 """What an edge joins; ``broader`` joins two of one kind."""
 
+REMEMBERED = 100_000
+"""Of so many nodes is remembered whether they are there: most are asked for by many edges."""
+
 _NO_EVIDENCE = frozenset({Relation.BROADER, Relation.LISTED_IN})
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SHACL = "http://www.w3.org/ns/shacl#"
 
 
-def validate(graph: KnowledgeGraph, *, shapes: bool = True) -> tuple[Finding, ...]:
+def validate(graph: Graph, *, shapes: bool = True) -> tuple[Finding, ...]:
     """Check a graph by SHACL and by `check`; nothing found means that all is well.
 
     Args:
-        graph: what to check.
+        graph: what to check. It is streamed; only SHACL takes all its triples into memory.
         shapes: whether to check by SHACL too, which takes seconds for a hundred papers and hours for all of arXiv.
 
     Returns:
@@ -57,13 +62,17 @@ def validate(graph: KnowledgeGraph, *, shapes: bool = True) -> tuple[Finding, ..
 # --- What SHACL cannot say ---------------------------------------------------------------------------------
 
 
-def check(graph: KnowledgeGraph) -> Iterator[Finding]:
+def check(graph: Graph) -> Iterator[Finding]:
     """Check every quote against its passage, every edge for its ends and evidence, every id against its name."""
     for entity in graph.entities():
         yield from _check_names(entity)
-    for edge in graph.edges():
-        yield from _check_ends(graph, edge)
-        yield from _check_evidence(graph, edge)
+    known = lru_cache(REMEMBERED)(graph.__contains__)
+    for source, edges in groupby(graph.edges(), key=lambda edge: edge.source):
+        record = graph.node(source) if known(source) else None
+        passages = record.passages if isinstance(record, PaperNode) else ()
+        for edge in edges:
+            yield from _check_ends(known, edge)
+            yield from _check_evidence(passages, edge)
 
 
 def _check_names(entity: Entity) -> Iterator[Finding]:
@@ -71,20 +80,18 @@ def _check_names(entity: Entity) -> Iterator[Finding]:
         yield Finding(entity.id, "foreign-id", "the id follows from none of its names; build the graph anew")
 
 
-def _check_ends(graph: KnowledgeGraph, edge: Edge) -> Iterator[Finding]:
+def _check_ends(known: Callable[[str], bool], edge: Edge) -> Iterator[Finding]:
     source, target = iri.kind_of(edge.source), iri.kind_of(edge.target)
     for end in (edge.source, edge.target):
-        if end not in graph:
+        if not known(end):
             yield Finding(end, "dangling", f"no such node, but {_said(edge)}")
     if (source, target) != _ENDS.get(edge.relation, (source, source)):
         yield Finding(edge.source, "wrong-ends", f"{_said(edge)} joins a {source} and a {target}")
 
 
-def _check_evidence(graph: KnowledgeGraph, edge: Edge) -> Iterator[Finding]:
+def _check_evidence(passages: Sequence[Located], edge: Edge) -> Iterator[Finding]:
     if not edge.evidence and edge.relation not in _NO_EVIDENCE:
         yield Finding(edge.source, "no-evidence", f"{_said(edge)} without evidence")
-    paper = graph.node(edge.source) if edge.source in graph else None
-    passages = paper.passages if isinstance(paper, PaperNode) else ()
     for evidence in edge.evidence:
         if not any(_holds(passage, evidence) for passage in passages):
             place = f"{evidence.digest}:{evidence.line} {evidence.part}@{evidence.lang}"

@@ -1,4 +1,4 @@
-"""What the tests share: the sample digests, their graph, the real archive where there is one, the command line."""
+"""What the tests share: the sample digests, their graph, the real archive if there is one, the shell, a browser."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from browsing import chromium
+from explorer_sample import opened, small_graph, written
 from hypothesis import HealthCheck, settings
 
-from kg import api
+from kg import api, views
+from kg.writers import explorer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from browsing import Visit
+    from playwright.sync_api import Browser
 
     from kg.graph import KnowledgeGraph
 
@@ -76,3 +82,35 @@ def kg(tmp_path: Path) -> Callable[..., Run]:
         )
 
     return run
+
+
+# --- A browser ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start Chromium, once a module: playwright runs a loop, which other tests have to be without."""
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def small_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the explorer of the small graph whose every answer is known."""
+    return written(tmp_path_factory.mktemp("small"), explorer.page(views.whole(small_graph())))
+
+
+@pytest.fixture(scope="module")
+def shared_visit(browser: Browser, small_page: Path) -> Iterator[Visit]:
+    """Open that explorer once for all tests that only look."""
+    with opened(browser, small_page) as found:
+        yield found
+
+
+@pytest.fixture
+def visit(shared_visit: Visit) -> Visit:
+    """Give that explorer as if it had just been opened."""
+    shared_visit.complaints.clear()
+    shared_visit.page.evaluate("window.location.hash = '#lang=en'")
+    shared_visit.page.wait_for_function("document.querySelector('#content h2').textContent === 'Overview'")
+    return shared_visit

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
-from test_page_browser import Visit
+from browsing import visited
 
 from kg.graph import KnowledgeGraph
 from kg.iri import entity_id
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from browsing import Visit
     from playwright.sync_api import Browser, Download, Page
 
 DIGEST = "digest/00000000000000aa"
@@ -108,13 +109,8 @@ def written(folder: Path, page: bytes) -> Path:
 @contextmanager
 def opened(found: Browser, path: Path, address: str = "", **options: Any) -> Iterator[Visit]:  # noqa: ANN401  as playwright takes them
     """Open the page and wait until its evidence is read."""
-    options.setdefault("viewport", {"width": 1440, "height": 900})
-    context = found.new_context(offline=True, **{"locale": "en-US", **options})
-    visit = Visit(context.new_page())
-    visit.page.goto(path.as_uri() + address)
-    visit.page.wait_for_selector("html[data-evidence]", timeout=20_000)
-    yield visit
-    context.close()
+    with visited(found, path.as_uri() + address, "html[data-evidence]", **{"locale": "en-US", **options}) as visit:
+        yield visit
 
 
 def counts(page: Page) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from kg import keeping, ledger, store
+from kg import keeping, ledger, sqlite, store
 from kg.directory import GraphDirectory
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def current(place: Path) -> Path:
 
 def rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Read everything that a ledger holds."""
-    with closing(ledger.readable(path)) as opened:
+    with closing(sqlite.readable(path)) as opened:
         return {name: sorted(opened.execute(f"SELECT * FROM {name}")) for name in ledger.TABLES}  # noqa: S608
 
 

@@ -20,7 +20,7 @@ LAYERS = (
     {"errors"},
     {"model"},
     {"text"},
-    {"iri", "files", "runs", "resources", "oxigraph"},
+    {"iri", "files", "runs", "resources", "oxigraph", "sqlite"},
     {"cache"},
     {"vocabulary", "readers"},
     {"extractors", "link"},

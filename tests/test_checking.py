@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -235,19 +236,21 @@ def test_a_digest_that_changes_after_it_was_extracted_ahead(
     """The graph holds what was hashed, not what was read before that."""
     digest(folder, "new.md", item("1706.03762"))
 
+    changed = Event()
+
     def ahead(*args: object, ahead: Callable[..., None] = building._ahead) -> None:
         ahead(*args)
         digest(folder, "new.md", item("1907.11692"))
-        (tmp_path / "changed").touch()
+        changed.set()
 
     def look(*args: object, look: Callable[..., Found] = checking.look) -> Found:
-        while not (tmp_path / "changed").exists():
-            pass
+        assert changed.wait(timeout=60)
         return look(*args)
 
-    monkeypatch.setattr(building, "_ahead", ahead)
-    monkeypatch.setattr(checking, "look", look)
-    build([folder], place, chosen=LIGHT)
+    with monkeypatch.context() as patched:
+        patched.setattr(building, "_ahead", ahead)
+        patched.setattr(checking, "look", look)
+        build([folder], place, chosen=LIGHT)
     build([folder], tmp_path / "fresh", chosen=LIGHT)
     assert (place / "kg.json").read_bytes() == (tmp_path / "fresh" / "kg.json").read_bytes()
     segments = {path.name: path.read_bytes() for path in (place / "segments").glob("*/*")}

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 import pytest
-import test_page_browser
 from explorer_sample import (
     COT,
     GSM,
@@ -32,45 +31,20 @@ from kg.model import Kind
 from kg.writers import explorer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
+    from browsing import Visit
     from playwright.sync_api import Browser
-    from test_page_browser import Visit
 
 
 pytestmark = pytest.mark.browser
 
-browser = test_page_browser.browser  # the fixture
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return written(tmp_path_factory.mktemp("small"), explorer.page(views.whole(small_graph())))
-
-
-@pytest.fixture(scope="module")
-def shared(browser: Browser, small: Path) -> Iterator[Visit]:
-    """One page for all tests that only look."""
-    with opened(browser, small) as found:
-        yield found
-
-
-@pytest.fixture
-def visit(shared: Visit) -> Visit:
-    """The shared page, as if it had just been opened."""
-    shared.complaints.clear()
-    shared.page.evaluate("window.location.hash = '#lang=en'")
-    shared.page.wait_for_function("document.querySelector('#content h2').textContent === 'Overview'")
-    return shared
-
-
 # --- Opening -----------------------------------------------------------------------------------------------------
 
 
-def test_it_opens_from_a_file_and_asks_for_nothing_else(browser: Browser, small: Path) -> None:
-    with opened(browser, small) as visit:
-        assert visit.requests == [small.as_uri()]
+def test_it_opens_from_a_file_and_asks_for_nothing_else(browser: Browser, small_page: Path) -> None:
+    with opened(browser, small_page) as visit:
+        assert visit.requests == [small_page.as_uri()]
         assert visit.complaints == []
         assert visit.page.evaluate("performance.getEntriesByName('drawn').length") == 1
         assert visit.page.evaluate("typeof kgExplorer") == "undefined"
@@ -86,8 +60,8 @@ def test_the_overview_counts_and_ranks(visit: Visit) -> None:
     assert visit.page.locator("#panel .month").count() == len(MONTHS)
 
 
-def test_the_policy_stops_a_script_that_is_put_into_the_page(browser: Browser, small: Path) -> None:
-    with opened(browser, small) as visit:
+def test_the_policy_stops_a_script_that_is_put_into_the_page(browser: Browser, small_page: Path) -> None:
+    with opened(browser, small_page) as visit:
         make = "const made = document.createElement('script'); made.textContent = 'window.__owned = 1';"
         visit.page.evaluate(f"() => {{ {make} document.body.append(made); }}")
         assert visit.page.evaluate("window.__owned") is None

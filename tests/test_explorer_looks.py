@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
-import test_page_browser
 from explorer_sample import (
     COT,
     GSM,
@@ -28,21 +27,13 @@ from kg import views
 from kg.writers import explorer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
+    from browsing import Visit
     from playwright.sync_api import Browser
-    from test_page_browser import Visit
 
 
 pytestmark = pytest.mark.browser
-
-browser = test_page_browser.browser  # the fixture
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return written(tmp_path_factory.mktemp("small"), explorer.page(views.whole(small_graph())))
 
 
 @pytest.fixture(scope="module")
@@ -50,27 +41,11 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return written(tmp_path_factory.mktemp("hostile"), explorer.page(views.whole(hostile_graph())))
 
 
-@pytest.fixture(scope="module")
-def shared(browser: Browser, small: Path) -> Iterator[Visit]:
-    """One page for all tests that only look."""
-    with opened(browser, small) as found:
-        yield found
-
-
-@pytest.fixture
-def visit(shared: Visit) -> Visit:
-    """The shared page, as if it had just been opened."""
-    shared.complaints.clear()
-    shared.page.evaluate("window.location.hash = '#lang=en'")
-    shared.page.wait_for_function("document.querySelector('#content h2').textContent === 'Overview'")
-    return shared
-
-
 # --- Addresses, language, theme, keys ----------------------------------------------------------------------------
 
 
-def test_a_deep_link_opens_what_it_names_and_back_works(browser: Browser, small: Path) -> None:
-    with opened(browser, small, f"#node={COT}&depth=2&lang=zh&from=2023-10&hide=dataset") as visit:
+def test_a_deep_link_opens_what_it_names_and_back_works(browser: Browser, small_page: Path) -> None:
+    with opened(browser, small_page, f"#node={COT}&depth=2&lang=zh&from=2023-10&hide=dataset") as visit:
         page = visit.page
         assert visit.heading == "思维链"
         assert page.input_value("#depth") == "2"
@@ -84,21 +59,21 @@ def test_a_deep_link_opens_what_it_names_and_back_works(browser: Browser, small:
         assert address(page)["node"] == COT
 
 
-def test_an_address_that_names_nothing_known_opens_the_overview(browser: Browser, small: Path) -> None:
-    with opened(browser, small, "#node=method/none&depth=99&from=x&topic=,&path=a,b&edge=a~b~c&hide=x") as visit:
+def test_an_address_that_names_nothing_known_opens_the_overview(browser: Browser, small_page: Path) -> None:
+    with opened(browser, small_page, "#node=method/none&depth=99&from=x&topic=,&path=a,b&edge=a~b~c&hide=x") as visit:
         assert visit.heading == "Overview"
         assert visit.complaints == []
         assert address(visit.page)["lang"] == "en"
 
 
-def test_an_address_may_name_months_without_papers(browser: Browser, small: Path) -> None:
-    with opened(browser, small, "#from=2020-01&to=2023-10") as visit:
+def test_an_address_may_name_months_without_papers(browser: Browser, small_page: Path) -> None:
+    with opened(browser, small_page, "#from=2020-01&to=2023-10") as visit:
         assert visit.page.inner_text("#kind-paper .count") == str(PAPERS // 2)
         assert "2020-01 – 2023-10" in visit.page.inner_text("#chips")
 
 
-def test_the_language_is_that_of_the_browser_and_is_switched(browser: Browser, small: Path) -> None:
-    with opened(browser, small, locale="zh-CN") as visit:
+def test_the_language_is_that_of_the_browser_and_is_switched(browser: Browser, small_page: Path) -> None:
+    with opened(browser, small_page, locale="zh-CN") as visit:
         page = visit.page
         assert page.inner_text("#kind-method").startswith("方法")
         assert visit.heading == "概览"
@@ -110,9 +85,9 @@ def test_the_language_is_that_of_the_browser_and_is_switched(browser: Browser, s
         assert han is None or set(han) <= set("论文摘要图谱")
 
 
-def test_the_theme_follows_the_system_and_is_switched(browser: Browser, small: Path) -> None:
+def test_the_theme_follows_the_system_and_is_switched(browser: Browser, small_page: Path) -> None:
     corner = "[...document.getElementById('canvas').getContext('2d').getImageData(2, 2, 1, 1).data.slice(0, 3)]"
-    with opened(browser, small, color_scheme="dark") as visit:
+    with opened(browser, small_page, color_scheme="dark") as visit:
         assert visit.page.get_attribute("html", "data-theme") == "dark"
         assert sum(visit.page.evaluate(corner)) < 200
         visit.page.click("#theme")
@@ -120,9 +95,9 @@ def test_the_theme_follows_the_system_and_is_switched(browser: Browser, small: P
         assert sum(visit.page.evaluate(corner)) > 600
 
 
-def test_everything_is_reached_by_keys_alone(browser: Browser, small: Path) -> None:
+def test_everything_is_reached_by_keys_alone(browser: Browser, small_page: Path) -> None:
     """Search, read, walk to a neighbour, isolate, undo, filter, leave."""
-    with opened(browser, small) as visit:
+    with opened(browser, small_page) as visit:
         page = visit.page
         page.keyboard.press("/")
         page.keyboard.type("LoRA")
@@ -152,8 +127,8 @@ def test_everything_is_reached_by_keys_alone(browser: Browser, small: Path) -> N
         assert page.get_attribute("html", "lang") == "zh"
 
 
-def test_keys_move_and_zoom_the_map(browser: Browser, small: Path) -> None:
-    with opened(browser, small) as visit:
+def test_keys_move_and_zoom_the_map(browser: Browser, small_page: Path) -> None:
+    with opened(browser, small_page) as visit:
         page = visit.page
         page.focus("#canvas")
         picture = "document.getElementById('canvas').toDataURL()"
@@ -180,9 +155,9 @@ def test_focus_is_visible_and_every_control_has_a_name(visit: Visit) -> None:
 # --- Sizes and colours -------------------------------------------------------------------------------------------
 
 
-def test_it_fits_a_phone_and_is_used_by_touch(browser: Browser, small: Path) -> None:
+def test_it_fits_a_phone_and_is_used_by_touch(browser: Browser, small_page: Path) -> None:
     size = {"width": 390, "height": 844}
-    with opened(browser, small, viewport=size, has_touch=True, is_mobile=True, device_scale_factor=2) as visit:
+    with opened(browser, small_page, viewport=size, has_touch=True, is_mobile=True, device_scale_factor=2) as visit:
         page = visit.page
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         box = page.locator("#canvas").bounding_box()
@@ -251,9 +226,9 @@ CONTRAST = """() => {
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_text_has_enough_contrast(browser: Browser, small: Path, theme: str) -> None:
+def test_every_text_has_enough_contrast(browser: Browser, small_page: Path, theme: str) -> None:
     """WCAG 2.1 AA: 4.5 to 1, in the document and for every colour of the map on every colour of its ground."""
-    with opened(browser, small, color_scheme=theme) as visit:
+    with opened(browser, small_page, color_scheme=theme) as visit:
         page = visit.page
         low = page.evaluate(CONTRAST)
         page.click("#panel .month >> nth=0")
@@ -367,9 +342,9 @@ def test_what_is_saved_of_hostile_text_harms_nobody(browser: Browser, hostile: P
         assert any(cell.startswith("'=HYPERLINK") for cell in cells)
 
 
-def test_the_state_in_an_address_is_no_way_in(browser: Browser, small: Path) -> None:
+def test_the_state_in_an_address_is_no_way_in(browser: Browser, small_page: Path) -> None:
     attack = json.dumps("<img src=x onerror=window.__owned=1>")
-    with opened(browser, small, f"#node={attack}&topic={attack}&lang={attack}&from={attack}") as visit:
+    with opened(browser, small_page, f"#node={attack}&topic={attack}&lang={attack}&from={attack}") as visit:
         assert visit.page.evaluate("window.__owned") is None
         assert visit.page.evaluate("document.images.length") == 0
         assert visit.complaints == []

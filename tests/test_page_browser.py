@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from browsing import visited
 from writers_sample import HOSTILE, hostile_graph, large_graph
 
 from kg import writers
@@ -16,68 +15,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from browsing import Visit
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 
 PAPERS = 40
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic", "--no-first-run"]
-
-
-def absent(what: str) -> None:
-    """Skip where a person tests without a browser; fail where the environment demands one."""
-    message = f"no {what}: install Chromium (Debian: apt install chromium) and playwright"
-    if os.environ.get("KG_REQUIRE_BROWSER"):
-        pytest.fail(message)
-    pytest.skip(message)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if path is None:
-        absent("Chromium")
-    try:
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415
-    except ImportError:
-        absent("playwright")
-    with sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield found
-        found.close()
-
-
-class Visit:
-    """A page that was opened, with everything that it asked for and complained of."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.requests: list[str] = []
-        self.complaints: list[str] = []
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
-
-    def search(self, text: str) -> None:
-        """Type into the search box and take the first suggestion."""
-        self.page.fill("#query", text)
-        self.page.press("#query", "Enter")
-
-    @property
-    def heading(self) -> str:
-        """What the panel is about."""
-        return self.page.inner_text("#panel h2")
 
 
 @contextmanager
 def opened(browser: Browser, path: Path, *, width: int = 1440, height: int = 900) -> Iterator[Visit]:
-    context = browser.new_context(viewport={"width": width, "height": height}, offline=True)
-    visit = Visit(context.new_page())
-    visit.page.goto(path.as_uri())
-    visit.page.wait_for_selector("html[data-drawn]", timeout=20_000)
-    yield visit
-    context.close()
+    size = {"width": width, "height": height}
+    with visited(browser, path.as_uri(), "html[data-drawn]", viewport=size) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

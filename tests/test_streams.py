@@ -1,4 +1,4 @@
-"""Exports go through a graph as a stream: nothing is asked twice of one iterator, and memory does not grow."""
+"""Exports and checks go through a graph as a stream: no iterator is gone through twice, and memory does not grow."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import tracemalloc
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -16,13 +17,14 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import pytest
 from writers_sample import DIGEST, hostile_graph, large_graph
 
-from kg import rdf, runs, writers
+from kg import candidates, rdf, runs, validate, writers
+from kg.graph import KnowledgeGraph
 from kg.iri import entity_id
 from kg.model import DigestNode, Edge, Entity, Evidence, Kind, Lang, Located, PaperNode, Part, Relation
 from kg.writers import FORMATS, _rows, jsonl, jsonld, neo4j, nt, void
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from kg.graph import Graph, Node
 
@@ -94,8 +96,12 @@ class Endless(Streamed):
     def __len__(self) -> int:
         return self._papers + len(self._small.entities()) + 1
 
+    def __contains__(self, node_id: str) -> bool:
+        return node_id.startswith("2310.") or node_id in self._small
+
     def node(self, node_id: str) -> Node:
-        return self._small.node(node_id)
+        month, _, index = node_id.partition(".")
+        return self._paper(int(index)) if month == "2310" else self._small.node(node_id)
 
     def papers(self) -> Iterable[PaperNode]:
         return Once(map(self._paper, range(self._papers)))
@@ -158,6 +164,22 @@ def test_pages_are_what_needs_a_graph_in_memory(tmp_path: Path) -> None:
     assert there.read_bytes() == here.read_bytes()
 
 
+def test_checks_questions_and_pushes_need_no_more_than_a_stream() -> None:
+    """They find what they find in a graph in memory, wrong quotes and ends among it."""
+    graph = hostile_graph()
+    paper, edge = next((paper, edge) for paper, edges in graph.described() for edge in edges if edge.evidence)
+    edges = [Edge(edge.source, Relation.PROPOSES, "method/nowhere", (replace(edge.evidence[0], start=1),))]
+    broken = KnowledgeGraph([node for node, _ in graph.described()], [*graph.edges(), *edges])
+    broken.network.remove_node("method/nowhere")
+    broken.network.add_edge(paper.id, DIGEST, key="proposes", record=edges[0])
+    found = list(validate.check(Streamed(broken)))
+    assert {"dangling", "quote"} <= {item.rule for item in found}
+    assert found == list(validate.check(broken))
+    assert neo4j.tables(Streamed(graph)) == neo4j.tables(graph)  # what is pushed
+    asked = candidates.candidates(Streamed(graph))
+    assert asked == candidates.candidates(graph) != []
+
+
 # --- Memory ------------------------------------------------------------------------------------------------
 
 
@@ -176,13 +198,28 @@ def test_memory_does_not_grow_with_the_number_of_papers(name: str, monkeypatch: 
     assert many < 1.3 * few + 50_000
 
 
+def test_checks_take_no_more_memory_for_more_papers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is held but whether some nodes are there."""
+    monkeypatch.setattr(validate, "REMEMBERED", 200)
+
+    def sound(papers: int) -> int:
+        return peak(lambda: [*validate.check(Endless(papers))] == [])
+
+    sound(10)  # what is loaded or made once
+    few, many = sound(600), sound(3_000)
+    assert many < 1.3 * few + 50_000
+
+
 def exhaust(name: str, papers: int) -> int:
     """Render a graph of so many papers, drop what comes, and give the peak of what was allocated, in bytes."""
-    graph = Endless(papers)
+    return peak(lambda: all(sum(map(len, chunks)) for _, chunks in writers.resolve(name)(Endless(papers))))
+
+
+def peak(work: Callable[[], bool]) -> int:
+    """Give the peak of what was allocated, in bytes, during work that says whether it went well."""
     tracemalloc.start()
     try:
-        for _, chunks in writers.resolve(name)(graph):
-            assert sum(map(len, chunks))
+        assert work()
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kg.model import Lang
@@ -58,10 +58,13 @@ def test_spellings_of_one_name_meet(one: str, other: str) -> None:
 
 
 @given(st.text(min_size=1))
+@example("A* search")
+@example("Fast-A*")
+@example("2 A* 2 3")
 def test_folding_is_stable(name: str) -> None:
     """Folding what is folded changes nothing, and only blanks fold to nothing; the star of A* needs its capital."""
     once = fold(name)
-    assert fold(once) == once or "*" in once
+    assert fold(once) == once.replace("*", "")
     assert once or not name.strip()
 
 

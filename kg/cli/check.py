@@ -26,11 +26,11 @@ def validate(*, graph: Path, shapes: bool, verbose: bool) -> None:
     """Check the graph: SHACL shapes of the ontology, and every quote against its passage."""
     from kg import api
 
-    loaded = api.load_graph(graph, notice=say)
-    violations = api.validate_graph(loaded, shapes=shapes)
+    opened = api.open_graph(graph, notice=say)
+    violations = api.validate_graph(opened, shapes=shapes)
     report(violations, every=verbose)
-    quotes = sum(len(edge.evidence) for edge in loaded.edges())
-    say(f"{count(len(violations), 'violations')} in {count(len(loaded), 'nodes')} and {count(quotes, 'quotes')}.")
+    quotes = sum(len(edge.evidence) for edge in opened.edges())
+    say(f"{count(len(violations), 'violations')} in {count(len(opened), 'nodes')} and {count(quotes, 'quotes')}.")
     if violations:
         raise click.exceptions.Exit(1)
 

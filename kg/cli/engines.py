@@ -40,9 +40,9 @@ def to_neo4j(*, url: str, graph: Path, database: str, prune: bool, min_confidenc
     from kg import api
     from kg import push as pushing
 
-    loaded = api.load_graph(graph, min_confidence=min_confidence, notice=say)
+    opened = api.open_graph(graph, min_confidence=min_confidence, notice=say)
     with progress("nodes and edges") as step:
-        done = pushing.neo4j(url, loaded, database=database, prune=prune, progress=step)
+        done = pushing.neo4j(url, opened, database=database, prune=prune, progress=step)
     written = sum(done.written.values())
     removed = f", {sum(done.removed.values()):,} removed" if prune else ""
     kept = done.nodes + done.edges - written
@@ -81,13 +81,13 @@ def to_sparql(
 
     if endpoint and not update:
         raise click.UsageError("--endpoint goes with --update.")
-    loaded = api.load_graph(graph, min_confidence=min_confidence, notice=say)
+    opened = api.open_graph(graph, min_confidence=min_confidence, notice=say)
     if not update:
-        number = servers.push(url, loaded, named=named, add=add, timeout=timeout)
+        number = servers.push(url, opened, named=named, add=add, timeout=timeout)
         say(f"{url}: {count(number, 'triples')} {'added' if add else 'written'}.")
         return
     with progress("triples") as step:
-        done = servers.update(url, loaded, queries=endpoint, named=named, add=add, timeout=timeout, progress=step)
+        done = servers.update(url, opened, queries=endpoint, named=named, add=add, timeout=timeout, progress=step)
     kept = done.triples - done.added
     say(f"{url}: {count(done.triples, 'triples')}; {done.added:,} added, {done.removed:,} removed, {kept:,} unchanged.")
 

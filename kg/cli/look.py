@@ -101,7 +101,7 @@ def candidates(graph: Path, limit: int, fmt: str) -> None:
     from kg import api
     from kg import candidates as asking
 
-    found = asking.candidates(api.load_graph(graph, notice=say))
+    found = asking.candidates(api.open_graph(graph, notice=say))
     if fmt == "json":
         for item in found:
             emit(asdict(item))
