@@ -145,6 +145,8 @@ def long_form(short: str, text: str) -> int | None:
     'Low-Rank Adaptation'
     >>> "the Area under the Curve"[long_form("AUC", "the Area under the Curve"):]
     'Area under the Curve'
+    >>> "the Abstraction and Reasoning Corpus"[long_form("ARC", "the Abstraction and Reasoning Corpus"):]
+    'Abstraction and Reasoning Corpus'
     """
     letters = _letters(short)
     if not letters or len(text) <= len(short):
@@ -200,7 +202,7 @@ def _by_initials(letters: list[str], low: str) -> int | None:
     """Spell an acronym with the first letters of the last words."""
     left = list(letters)
     for word in reversed(list(_WORD.finditer(low))):
-        if left and word[0][0] == left[-1]:
+        if left and word[0][0] == left[-1] and not (len(left) == 1 and word[0] in _SMALL):
             left.pop()
             if not left:
                 return word.start()
