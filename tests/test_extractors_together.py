@@ -74,9 +74,8 @@ def test_the_order_of_the_names_does_not_count(order: list[int]) -> None:
 def test_the_trees_correct_the_likely_names_of_every_paper() -> None:
     """Here they doubt what a surer name holds; without trees nothing is corrected."""
     at = FIELDS.index("surer outer")
-    doubt = build(
-        [{"split_feature": at, "threshold": 0.5, "left_child": {"leaf_value": 0.0}, "right_child": {"leaf_value": -2.0}}]
-    )
+    leaves = {"left_child": {"leaf_value": 0.0}, "right_child": {"leaf_value": -2.0}}
+    doubt = build([{"split_feature": at, "threshold": 0.5, **leaves}])
     groups = [[name("AlphaNet")], [], [name(text) for text in NAMES]]
     said = [[LIKELY], [], [LIKELY, LIKELY, LIKELY, SURE, LIKELY, UNLIKELY]]
     noted = [[PASSAGE]] * 3
