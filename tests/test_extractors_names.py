@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from test_extractors import CONCEPTS, paper
 
+from kg import vocabulary
 from kg.extractors import Extractor
 from kg.extractors._groups import group
 from kg.extractors._notes import Notes
@@ -145,3 +146,14 @@ def test_one_thing_in_singular_and_plural_is_named_as_one() -> None:
     mentions = Extractor(Vocabulary(known, "0" * 64, {})).mentions(paper((ABSTRACT, text)))
     told = {mention.name: mention.same_as for mention in mentions}
     assert told["Woven Attention Trees"] == "Woven Attention Tree"
+
+
+@pytest.mark.parametrize("behind", [": {}", " ({})", ", {}"])
+def test_a_version_is_not_the_thing_that_its_long_form_was_coined_for(behind: str) -> None:
+    """BLIP-2 goes by the long form of BLIP, and stays a thing of its own; BLIP and the long form are one."""
+    long = "Bootstrapping Language-Image Pre-training"
+    extractor = Extractor(vocabulary.load())
+    for name, concept in (("BLIP-2", "method/blip2"), ("BLIP", "method/blip")):
+        text = f"We propose {name}{behind.format(long)} for vision-language tasks. {name} outperforms Flamingo."
+        mentions = extractor.mentions(paper((ABSTRACT, text)))
+        assert {item.concept for item in mentions if text[item.start : item.end] == name} == {concept}

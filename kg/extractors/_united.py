@@ -67,6 +67,7 @@ def _defined(
         for short, long in notes.pairs
         if (index, short) in keys
         and (index, long) in keys
+        and not _is_version(keys[index, short], keys[index, long], notes.name(short), notes.name(long))
         and _agree(keys[index, short], keys[index, long], notes.name(short), lookup)
     ]
     for short, long in pairs:
@@ -115,11 +116,24 @@ def redefine(passages: Sequence[Notes], keys: dict[tuple[int, Span], str], looku
         for short, long in notes.pairs
         if "/" in keys.get((index, short), "")
         and (index, long) in keys
+        and not _is_version(keys[index, short], keys[index, long], notes.name(short), notes.name(long))
         and not _may_mean(keys[index, short], keys[index, long], lookup)
     }
     for place, key in keys.items():
         keys[place] = own.get(key, key)
     return set(own.values())
+
+
+def _is_version(one: str, other: str, short: str, long: str) -> bool:
+    """Tell whether a long form is that of an earlier thing: *BLIP-2: Bootstrapping Language-Image Pre-training*.
+
+    Args:
+        one: the key of the short form.
+        other: the key of the long form.
+        short: the short form.
+        long: the long form.
+    """
+    return "/" in other and one != other and short[-1:].isdigit() and not any(map(str.isdigit, long))
 
 
 def _may_mean(concept: str, long: str, lookup: Lookup) -> bool:
