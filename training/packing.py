@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kg.extractors._archive import NAME_FACTS, PHRASE_FACTS, Archive, hashed
-from kg.extractors._model import TOGETHER
+from kg.extractors._model import ARRAYS, TOGETHER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 LEAST = {"n": 4, "p": 12}
 """Names and phrases in fewer papers of the survey are left out."""
-_PARTS = ("feature", "threshold", "right", "value", "roots")
 
 
 def survey(paths: Sequence[Path]) -> dict[str, NDArray[Any]]:
@@ -62,7 +61,7 @@ def write(folder: Path, model: Model, counts: dict[str, NDArray[Any]]) -> None:
     if model.together is not None:
         forests[TOGETHER] = model.together
     for name, forest in forests.items():
-        for part in _PARTS:
+        for part in ARRAYS:
             array = getattr(forest, part)
             arrays[f"{name}.{part}"] = array.astype(np.int32) if array.dtype.kind == "i" else array
     about = {

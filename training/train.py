@@ -68,6 +68,10 @@ class Table:
     first: int
     """So many rows are of whole papers; the others, of papers of which a part was taken away, are for training only."""
 
+    def odds(self, question: Question, at: NDArray[Any]) -> NDArray[Any]:
+        """Ask a question about some rows."""
+        return question.odds(self.rows[at], [row.indices for row in self.words[at]])
+
     def of(self, chosen: NDArray[Any]) -> NDArray[Any]:
         """Give the rows of whole papers among the chosen ones."""
         return np.flatnonzero(chosen[self.papers[: self.first]])
@@ -188,16 +192,16 @@ def correct(table: Table, chosen: NDArray[Any], *, use_linear: bool) -> Forest:
     Of the chosen papers a part at a time is left out and spoken of by a model of the others, so that neither model ever
     sees a paper that is not chosen.
     """
-    said = {name: np.zeros(len(table.rows), dtype=np.float64) for name in ALONE}
+    said = {name: np.full(len(table.rows), -np.inf) for name in ALONE}
     part = np.arange(len(chosen)) // FOLDS % INNER
     for number in range(INNER):
         questions = ask(table, chosen & (part != number), ALONE, use_linear=use_linear)
         at = np.flatnonzero((chosen & (part == number))[table.papers])
         for name, question in questions.items():
-            said[name][at] = question.odds(table.rows[at], [row.indices for row in table.words[at]])
+            said[name][at] = table.odds(question, at)
     rows = told(table, said)
     asked, answers = table.answers["keep"]
-    at = np.array([bool(row) for row in rows]) & asked & chosen[table.papers]
+    at = np.array([bool(row) for row in rows]) & asked
     matrix = np.array([row for row, wanted in zip(rows, at, strict=True) if wanted], dtype=np.float32)
     return correction(matrix, said["keep"][at], answers[at], table.weights[table.papers[at]])
 
@@ -231,11 +235,7 @@ def cross_validate(
         mine = [paper for paper, part in zip(papers, fold, strict=True) if part == number]
         odds["name"][at] = names_of(mine, Judge(pipeline.lookup, models[-1]))
         at = tables["task"].of(fold == number)
-        odds["task"][at] = (
-            models[-1]
-            .questions["task"]
-            .odds(tables["task"].rows[at], [row.indices for row in tables["task"].words[at]])
-        )
+        odds["task"][at] = tables["task"].odds(models[-1].questions["task"], at)
     found = []
     for number, model in enumerate(models):
         mine = [paper for paper, part in zip(papers, fold, strict=True) if part == number]

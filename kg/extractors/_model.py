@@ -27,7 +27,8 @@ QUESTIONS = ("keep", "data", "new", "task")
 """What is decided: is it a name to keep, is it a dataset, does the paper propose it; is it a task of the paper."""
 TOGETHER = "together"
 """How the files call the trees that correct a name by the others."""
-_ARRAYS = ("feature", "threshold", "right", "value", "roots")
+ARRAYS = ("feature", "threshold", "right", "value", "roots")
+"""The fields of a forest that the files hold, each as an array."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,7 +117,7 @@ def load(folder: Path = FOLDER) -> Model:
 
 
 def _forest(arrays: Mapping[str, NDArray[Any]], name: str, depth: Mapping[str, int]) -> Forest:
-    return Forest(**{part: arrays[f"{name}.{part}"] for part in _ARRAYS}, depth=depth[name])
+    return Forest(**{part: arrays[f"{name}.{part}"] for part in ARRAYS}, depth=depth[name])
 
 
 def _table(keys: NDArray[Any], counts: NDArray[Any]) -> tuple[dict[int, int], NDArray[Any]]:

@@ -152,14 +152,19 @@ def long_form(short: str, text: str) -> int | None:
     if not letters or len(text) <= len(short):
         return None
     low = text.lower()
-    found = _by_initials(letters, low)
-    if found is None and any(map(str.isdigit, letters)):
-        found = next((at for told in _told(letters) if (at := _by_initials(told, low)) is not None), None)
+    found = next((at for told in _readings(letters) if (at := _by_initials(told, low)) is not None), None)
     return _by_letters(letters, low) if found is None else found
 
 
 def _letters(short: str) -> list[str]:
     return [char.lower() for char in re.sub(r"(?<=[A-Z])s$", "", short) if char.isalnum()]
+
+
+def _readings(letters: list[str]) -> Iterator[list[str]]:
+    """Give the letters of an acronym as they stand, then with its digits told."""
+    yield letters
+    if any(map(str.isdigit, letters)):
+        yield from _told(letters)
 
 
 def _told(letters: list[str]) -> Iterator[list[str]]:
@@ -187,15 +192,11 @@ def spells(short: str, long: str) -> bool:
     """
     if not matches(short, long):
         return False
-    letters = iter(_letters(short))
-    initials = [word[0] for word in long.lower().split() if word not in _SMALL]
-    inside = all(initial in letters for initial in initials)
-    return len(initials) > 1 and (inside or _by_initials(_letters(short), long.lower()) == 0 or _told_by(short, long))
-
-
-def _told_by(short: str, long: str) -> bool:
-    low = long.lower()
-    return any(_by_initials(told, low) == 0 for told in _told(_letters(short)))
+    low, letters = long.lower(), _letters(short)
+    initials = [word[0] for word in low.split() if word not in _SMALL]
+    left = iter(letters)
+    inside = all(initial in left for initial in initials)
+    return len(initials) > 1 and (inside or any(_by_initials(told, low) == 0 for told in _readings(letters)))
 
 
 def _by_initials(letters: list[str], low: str) -> int | None:

@@ -61,18 +61,21 @@ def _defined(
     A long form that two acronyms share, of which one ends as the other, is that of the other: before MADTP stands only
     the end of its own.
     """
-    pairs = [
-        (keys[index, short], keys[index, long])
-        for index, notes in enumerate(passages)
-        for short, long in notes.pairs
-        if (index, short) in keys
-        and (index, long) in keys
-        and not _is_version(keys[index, short], keys[index, long], notes.name(short), notes.name(long))
-        and _agree(keys[index, short], keys[index, long], notes.name(short), lookup)
-    ]
+    pairs = [(short, long) for name, short, long in _pairs(passages, keys) if _agree(short, long, name, lookup)]
     for short, long in pairs:
         if not any(long == other_long and _ends(short, other) for other, other_long in pairs):
             yield short, long
+
+
+def _pairs(passages: Sequence[Notes], keys: Mapping[tuple[int, Span], str]) -> Iterator[tuple[str, str, str]]:
+    """Give the short form, its key and the key of the long form of every definition between two names."""
+    for index, notes in enumerate(passages):
+        for short, long in notes.pairs:
+            one, other = keys.get((index, short)), keys.get((index, long))
+            if one is not None and other is not None:
+                name = notes.name(short)
+                if not _is_version(one, other, name, notes.name(long)):
+                    yield name, one, other
 
 
 def _ends(short: str, other: str) -> bool:
@@ -111,13 +114,9 @@ def redefine(passages: Sequence[Notes], keys: dict[tuple[int, Span], str], looku
         The new keys of such acronyms.
     """
     own = {
-        keys[index, short]: fold(notes.name(short))
-        for index, notes in enumerate(passages)
-        for short, long in notes.pairs
-        if "/" in keys.get((index, short), "")
-        and (index, long) in keys
-        and not _is_version(keys[index, short], keys[index, long], notes.name(short), notes.name(long))
-        and not _may_mean(keys[index, short], keys[index, long], lookup)
+        short: fold(name)
+        for name, short, long in _pairs(passages, keys)
+        if "/" in short and not _may_mean(short, long, lookup)
     }
     for place, key in keys.items():
         keys[place] = own.get(key, key)

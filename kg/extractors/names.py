@@ -13,15 +13,16 @@ from kg.model import Lang, Part
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LINK = r"(?: (?:of|for|and|in|the|with|from|to|on|via|through|by|as|de|&))*"
-_PHRASE = re.compile(
-    rf"(?<![{LETTER}-])(?<!\d\.)[A-Z0-9][{LETTER}’'-]*(?:{_LINK} [A-Z0-9][{LETTER}’'+-]*(?:\.[{LETTER}’'+-]+)*)+"
-)
 _APART = frozenset({"with", "to", "from", "on", "in", "via", "as", "by", "through"})
 """Links that no name holds behind a word that looks like one by itself: *WebAgent with Flan-U-PaLM*."""
 _LISTED = frozenset({"and", "or"})
 """Links that no name holds between two such words: *FlanT5 and ByT5*."""
 _LINKS = frozenset({"the", "of", "for", "and", "de", "&"}) | _APART
+"""Small words inside names."""
+_LINK = rf"(?: (?:{'|'.join(sorted(_LINKS))}))*"
+_PHRASE = re.compile(
+    rf"(?<![{LETTER}-])(?<!\d\.)[A-Z0-9][{LETTER}’'-]*(?:{_LINK} [A-Z0-9][{LETTER}’'+-]*(?:\.[{LETTER}’'+-]+)*)+"
+)
 _START = re.compile(r"(?:^|[.!?:;。！？：；(（\[\"“”‘•|]|[.!?][\"”’)])\s*$")
 LONGEST = 8
 """A longer run of capitalised words is a heading."""
